@@ -1,0 +1,168 @@
+/// What happened. Raw values are the wire's and never change their meaning.
+public enum EventKind: UInt8, Sendable, CaseIterable {
+    case accountOpened = 1
+    case accountFrozen = 2
+    case accountLimited = 3
+    /// Funds are locked; the risk engine is asked.
+    case reserved = 10
+    /// Money moved.
+    case posted = 11
+    /// An authorization was approved: funds stay locked until captured.
+    case authorized = 12
+    /// Funds stay locked until somebody decides.
+    case held = 13
+    /// Funds stay locked until the payer passes a challenge.
+    case challenged = 14
+    /// The rest of the locked funds was given back: nothing (more) will move.
+    case voided = 15
+    /// Part or all of an authorization moved; the state tells whether a rest stays locked.
+    case captured = 16
+    /// A decision that changed no state, because another came first.
+    case decided = 17
+    case labelled = 20
+    case engineActivated = 30
+}
+
+/// Why it happened. Raw values are the wire's.
+public enum EventCause: UInt8, Sendable, CaseIterable {
+    /// Asked for by a client or an operator.
+    case request = 1
+    /// The engine's decision, in time.
+    case decision = 2
+    /// The fail policy: no engine has been heard of for 3 s.
+    case engineAbsent = 3
+    /// The fail policy: too many transfers are undecided.
+    case engineOverloaded = 4
+    /// The fail policy: no decision by `decideBy`.
+    case decisionLate = 5
+    /// The engine's decision, after the fail policy's.
+    case lateDecision = 6
+    case review = 7
+    case challengePassed = 8
+    case challengeFailed = 9
+    case expiry = 10
+}
+
+/// What a transfer is for. Only `payment` and `authorization` are asked about.
+public enum TransferKind: UInt8, Sendable, CaseIterable {
+    case none = 0
+    case payment = 1
+    case authorization = 2
+    case refund = 3
+    case funding = 4
+    case fee = 5
+    case exchange = 6
+}
+
+/// Where a transfer stands. Raw values are the wire's and the database's.
+public enum TransferState: UInt8, Sendable, CaseIterable {
+    case none = 0
+    /// Funds locked, not decided.
+    case reserved = 1
+    /// Approved authorization: funds locked until captured, voided or expired.
+    case authorized = 2
+    /// Funds locked until reviewed.
+    case held = 3
+    /// Funds locked until a challenge is passed.
+    case challenged = 4
+    case posted = 5
+    case voided = 6
+
+    /// Whether nothing more will happen to the transfer by itself.
+    public var isFinal: Bool { self == .posted || self == .voided }
+}
+
+/// What an expiry does. Raw values are the wire's.
+public enum ExpiryAction: UInt8, Sendable, CaseIterable {
+    case none = 0
+    /// Gives back what is locked.
+    case void = 1
+    /// Applies the fail policy: nobody decided in time.
+    case failPolicy = 2
+}
+
+/// The part of an event that has a fixed size: enough for every feature, and free of heap storage.
+public struct Event: Sendable, Equatable {
+    public var sequence: Sequence
+    public var recordedAt: Timestamp
+    public var kind: EventKind
+    public var cause: EventCause
+    public var transferKind: TransferKind
+    /// The transfer's state after this event.
+    public var state: TransferState
+    /// `none` for events of accounts and engines.
+    public var transfer: TransferID
+    /// The principal's payer; for account events, the account.
+    public var payer: AccountID
+    public var payee: AccountID
+    /// Minor units of `currency` that this event locked, moved or gave back in its first leg.
+    public var amount: Int64
+    /// Number of the currency, see ``Currency``.
+    public var currency: UInt16
+    /// Reserve events: when the fail policy takes over.
+    public var decideBy: Timestamp
+    /// When the state after this event ends by itself; `none` if never.
+    public var expiresAt: Timestamp
+    public var onExpiry: ExpiryAction
+
+    public init(
+        sequence: Sequence = .zero, recordedAt: Timestamp = .none, kind: EventKind,
+        cause: EventCause = .request,
+        transferKind: TransferKind = .none, state: TransferState = .none,
+        transfer: TransferID = .none,
+        payer: AccountID = .none, payee: AccountID = .none, amount: Int64 = 0, currency: UInt16 = 0,
+        decideBy: Timestamp = .none, expiresAt: Timestamp = .none, onExpiry: ExpiryAction = .none
+    ) {
+        self.sequence = sequence
+        self.recordedAt = recordedAt
+        self.kind = kind
+        self.cause = cause
+        self.transferKind = transferKind
+        self.state = state
+        self.transfer = transfer
+        self.payer = payer
+        self.payee = payee
+        self.amount = amount
+        self.currency = currency
+        self.decideBy = decideBy
+        self.expiresAt = expiresAt
+        self.onExpiry = onExpiry
+    }
+}
+
+/// What a leg is for. Raw values are the wire's.
+public enum LegRole: UInt8, Sendable, CaseIterable {
+    case principal = 1
+    case fee = 2
+    case exchange = 3
+}
+
+/// One movement of a transfer from an account to another of the same currency, with both accounts' balances
+/// in minor units after the event.
+public struct Leg: Sendable, Equatable {
+    public var role: LegRole
+    public var from: AccountID
+    public var to: AccountID
+    public var amount: Int64
+    public var fromPosted: Int64
+    public var fromReserved: Int64
+    public var toPosted: Int64
+    public var toReserved: Int64
+
+    public init(
+        role: LegRole = .principal, from: AccountID, to: AccountID, amount: Int64,
+        fromPosted: Int64 = 0, fromReserved: Int64 = 0, toPosted: Int64 = 0, toReserved: Int64 = 0
+    ) {
+        self.role = role
+        self.from = from
+        self.to = to
+        self.amount = amount
+        self.fromPosted = fromPosted
+        self.fromReserved = fromReserved
+        self.toPosted = toPosted
+        self.toReserved = toReserved
+    }
+
+    /// What the payer could spend after the event, without its limit: posted − reserved.
+    @inlinable public var fromAvailable: Int64 { fromPosted - fromReserved }
+}
