@@ -13,9 +13,13 @@ let settings: [SwiftSetting] = [
 let hot: [SwiftSetting] =
     settings + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
 
-func library(_ name: String, _ dependencies: [Target.Dependency], hot isHot: Bool = false) -> Target
-{
-    .target(name: name, dependencies: dependencies, swiftSettings: isHot ? hot : settings)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency], hot isHot: Bool = false,
+    exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+        swiftSettings: isHot ? hot : settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -42,14 +46,19 @@ let package = Package(
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
 
         library("Cryptography", ["CSodium"]),
-        library("PostgreSQL", ["CPostgreSQL"]),
+        .systemLibrary(name: "CProcess"),
+        library("ProcessControl", ["CProcess"]),
+        library("PostgreSQL", ["CPostgreSQL", "ProcessControl"]),
         library("ZeroMQ", ["CZeroMQ"]),
         library("LinearAlgebra", ["CLinearAlgebra"], hot: true),
 
-        library("EventLog", ["Cryptography", protobuf], hot: true),
+        library(
+            "EventLog", ["Cryptography", protobuf], hot: true, exclude: ["Wire/EventBatch.proto"]),
         library("Features", ["EventLog"], hot: true),
         library("Scoring", ["LinearAlgebra", "Cryptography"], hot: true),
-        library("Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging]),
+        library(
+            "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging],
+            resources: [.embedInCode("Migrations")]),
         library(
             "PostingStream", ["EventLog", "ZeroMQ", "Cryptography", protobuf, collections, logging]),
         library("RiskEngine", ["EventLog", "Features", "Scoring", "Cryptography"], hot: true),
@@ -59,6 +68,11 @@ let package = Package(
             ["EventLog", "Features", "Scoring", "LinearAlgebra", "Simulation", "Cryptography"],
             hot: true),
 
+        .target(
+            name: "TestCluster", dependencies: ["Ledger", "PostgreSQL", "ProcessControl"],
+            path: "Tests/TestCluster",
+            swiftSettings: settings),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
+        tests("LedgerTests", ["Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
     ]
 )

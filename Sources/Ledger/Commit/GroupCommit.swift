@@ -1,0 +1,172 @@
+internal import EventLog
+internal import Foundation
+public import Logging
+internal import PostgreSQL
+internal import Synchronization
+
+/// The ledger's one writer in this process: commands that arrive while a commit is under way share the next one.
+///
+/// One thread, one connection. A batch is: lock the head, read, decide in order of arrival, write, commit. If the
+/// connection breaks, whether the batch was committed is found out from the log before anything is done again.
+public final class GroupCommit: Sendable {
+    public struct Configuration: Sendable {
+        /// libpq connection string.
+        public var connection: String
+        public var policy: LedgerPolicy
+        /// Most commands in one transaction.
+        public var maximumBatch: Int
+        /// Most new transfers that wait; further ones are told to come back.
+        public var queueLimit: Int
+        /// How long a batch is tried again while the database cannot be reached.
+        public var retrySeconds: Double
+
+        public init(
+            connection: String, policy: LedgerPolicy = LedgerPolicy(), maximumBatch: Int = 512,
+            queueLimit: Int = 8_192, retrySeconds: Double = 15
+        ) {
+            self.connection = connection
+            self.policy = policy
+            self.maximumBatch = maximumBatch
+            self.queueLimit = queueLimit
+            self.retrySeconds = retrySeconds
+        }
+    }
+
+    /// Counters since the start.
+    public struct Statistics: Sendable {
+        public var commits: Int
+        public var commands: Int
+        public var events: Int
+        public var queued: Int
+    }
+
+    private let configuration: Configuration
+    private let queue: CommitQueue
+    private let logger: Logger
+    private let onCommit: @Sendable (CommittedBatch) -> Void
+    private let commits = Atomic<Int>(0)
+    private let commands = Atomic<Int>(0)
+    private let events = Atomic<Int>(0)
+    private let finished = DispatchSemaphore(value: 0)
+
+    /// Starts the writer. `onCommit` is called on its thread, in commit order, before the answers are given.
+    public init(
+        _ configuration: Configuration, logger: Logger,
+        onCommit: @escaping @Sendable (CommittedBatch) -> Void
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.onCommit = onCommit
+        queue = CommitQueue(limit: configuration.queueLimit)
+        let thread = Thread { [self] in
+            run()
+            finished.signal()
+        }
+        thread.name = "ledger-commit"
+        thread.stackSize = 4 << 20
+        thread.start()
+    }
+
+    /// Carries out one command in the next commit.
+    public func submit(
+        _ command: Command, key: IdempotencyKey? = nil
+    ) async throws(LedgerError) -> Effect {
+        let result = await withCheckedContinuation { continuation in
+            submit(command, key: key) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Carries out one command in the next commit; `completion` is called on the writer's thread.
+    public func submit(
+        _ command: Command, key: IdempotencyKey? = nil,
+        completion: @escaping @Sendable (Result<Effect, LedgerError>) -> Void
+    ) {
+        put(CollectionOfOne(CommitQueue.Item(command: command, key: key, completion: completion)))
+    }
+
+    /// Carries out many commands whose answers nobody waits for, such as decisions and expiries.
+    public func submit(
+        all commands: [Command],
+        completion: @escaping @Sendable (Int, Result<Effect, LedgerError>) -> Void = { _, _ in }
+    ) {
+        put(
+            commands.enumerated().map { index, command in
+                CommitQueue.Item(command: command, key: nil) { completion(index, $0) }
+            })
+    }
+
+    /// Commits what is queued and stops. Blocks until done.
+    public func stop() {
+        queue.stop()
+        finished.wait()
+        finished.signal()
+    }
+
+    public var statistics: Statistics {
+        Statistics(
+            commits: commits.load(ordering: .relaxed), commands: commands.load(ordering: .relaxed),
+            events: events.load(ordering: .relaxed), queued: queue.count)
+    }
+
+    private func put(_ items: some Collection<CommitQueue.Item>) {
+        let (rejected, isStopping) = queue.put(items)
+        for item in rejected {
+            item.completion(.failure(isStopping ? .stopped : .busy(retryAfterSeconds: 1)))
+        }
+    }
+
+    // MARK: - The writer's thread
+
+    private func run() {
+        var session = CommitSession(configuration)
+        while let items = queue.take(maximum: configuration.maximumBatch) {
+            commit(items, &session)
+        }
+    }
+
+    private func commit(_ items: [CommitQueue.Item], _ session: inout CommitSession) {
+        let batch = items.map { ($0.command, $0.key) }
+        let deadline = ContinuousClock.now + .seconds(configuration.retrySeconds)
+        session.forgetDoubt()
+        while true {
+            do throws(LedgerError) {
+                let outcome = try session.commit(batch)
+                if let committed = outcome.committed {
+                    commits.add(1, ordering: .relaxed)
+                    events.add(committed.events.count, ordering: .relaxed)
+                    onCommit(committed)
+                }
+                commands.add(items.count, ordering: .relaxed)
+                for (item, result) in zip(items, outcome.results) {
+                    item.completion(result.mapError { .refused($0) })
+                }
+                return
+            } catch {
+                guard case .unavailable(let cause) = error else {
+                    return fail(items, error)
+                }
+                guard cause.isConnectionLost else {
+                    logger.error("a commit failed", metadata: ["error": "\(cause)"])
+                    return isolate(items, cause, &session)
+                }
+                let isLate = ContinuousClock.now >= deadline
+                if isLate || queue.isStopped { return fail(items, error) }
+                logger.warning("the database is out of reach", metadata: ["error": "\(cause)"])
+                Thread.sleep(forTimeInterval: 0.05)
+            }
+        }
+    }
+
+    /// The database refused a batch: its commands are tried one by one, so that one cannot stop the others.
+    private func isolate(
+        _ items: [CommitQueue.Item], _ cause: PostgreSQLError, _ session: inout CommitSession
+    ) {
+        guard items.count > 1 else { return fail(items, .unavailable(cause)) }
+        for item in items { commit([item], &session) }
+    }
+
+    private func fail(_ items: [CommitQueue.Item], _ error: LedgerError) {
+        for item in items { item.completion(.failure(error)) }
+    }
+}

@@ -1,0 +1,153 @@
+-- The ledger. Every write to these tables happens while the row of ledger_head is locked, so there is
+-- one order of commits and no other lock is needed.
+
+CREATE TABLE ledger_head (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    log_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    recorded_at bigint NOT NULL,
+    running_hash bytea NOT NULL,
+    next_account bigint NOT NULL,
+    epoch integer NOT NULL,
+    undecided bigint NOT NULL CHECK (undecided >= 0)
+) WITH (fillfactor = 10, autovacuum_vacuum_threshold = 1000);
+INSERT INTO ledger_head VALUES (true, gen_random_uuid(), 0, 0, decode(repeat('00', 32), 'hex'), 1, 0, 0);
+
+-- The event log: one row a commit, in wire encoding (EventBatch.proto).
+CREATE TABLE event_batch (
+    first_sequence bigint PRIMARY KEY,
+    last_sequence bigint NOT NULL,
+    recorded_at bigint NOT NULL,
+    payload bytea COMPRESSION lz4 NOT NULL,
+    running_hash bytea NOT NULL
+);
+CREATE INDEX event_batch_recorded_at ON event_batch (recorded_at);
+
+-- What risk knows of a payment beyond the ledger, by the sequence of its reserve event.
+-- Identifiers are keyed tokens; nothing of this is in the event log.
+CREATE TABLE risk_context (
+    sequence bigint PRIMARY KEY,
+    device bigint NOT NULL,
+    instrument bigint NOT NULL,
+    address bigint NOT NULL,
+    latitude integer,
+    longitude integer,
+    merchant_category integer NOT NULL,
+    initiated_at bigint NOT NULL
+);
+
+CREATE TABLE account (
+    id bigint PRIMARY KEY,
+    public_id uuid NOT NULL UNIQUE,
+    owner text NOT NULL,
+    owner_token bigint NOT NULL,
+    kind smallint NOT NULL,
+    currency smallint NOT NULL,
+    opened_at bigint NOT NULL,
+    cap_hour_count bigint,
+    cap_hour_sum bigint,
+    cap_day_count bigint,
+    cap_day_sum bigint
+);
+CREATE UNIQUE INDEX account_house ON account (kind, currency) WHERE kind <> 1;
+
+-- What changes with every movement, apart from what seldom does.
+CREATE TABLE balance (
+    account_id bigint PRIMARY KEY,
+    posted bigint NOT NULL,
+    reserved bigint NOT NULL CHECK (reserved >= 0),
+    overdraft bigint NOT NULL,
+    debit_count bigint NOT NULL,
+    debit_sum bigint NOT NULL,
+    kind smallint NOT NULL,
+    currency smallint NOT NULL,
+    debits_frozen boolean NOT NULL,
+    credits_frozen boolean NOT NULL,
+    has_caps boolean NOT NULL,
+    -- House accounts (kind <> 1) may go below zero: they are where money enters and leaves.
+    CONSTRAINT available_within_limit CHECK (kind <> 1 OR posted::numeric - reserved + overdraft >= 0)
+) WITH (fillfactor = 70);
+
+CREATE TABLE transfer (
+    id uuid PRIMARY KEY,
+    kind smallint NOT NULL,
+    state smallint NOT NULL,
+    currency smallint NOT NULL,
+    payer bigint NOT NULL,
+    payee bigint NOT NULL,
+    amount bigint NOT NULL CHECK (amount > 0),
+    captured bigint NOT NULL,
+    refunded bigint NOT NULL,
+    related uuid,
+    extra_legs bytea,
+    created_at bigint NOT NULL,
+    created_sequence bigint NOT NULL,
+    decide_by bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    held_by_policy boolean NOT NULL,
+    first_state smallint NOT NULL,
+    first_action smallint NOT NULL,
+    first_sequence bigint NOT NULL,
+    action smallint NOT NULL,
+    score_bits bigint NOT NULL,
+    decision_sequence bigint NOT NULL,
+    last_sequence bigint NOT NULL,
+    CHECK (captured >= 0 AND captured <= amount),
+    CHECK (refunded >= 0 AND refunded <= amount)
+) WITH (fillfactor = 70);
+
+-- Transfers that have not come to rest, and when something must happen to them by itself.
+CREATE TABLE waiting (
+    transfer_id uuid PRIMARY KEY,
+    state smallint NOT NULL,
+    due_at bigint NOT NULL,
+    since_sequence bigint NOT NULL
+);
+CREATE INDEX waiting_due_at ON waiting (due_at);
+CREATE INDEX waiting_review ON waiting (since_sequence) WHERE state IN (3, 4);
+
+-- An account's history: one row for each event that changed its balance.
+CREATE TABLE entry (
+    account_id bigint NOT NULL,
+    sequence bigint NOT NULL,
+    transfer_id uuid NOT NULL,
+    recorded_at bigint NOT NULL,
+    kind smallint NOT NULL,
+    cause smallint NOT NULL,
+    posted_change bigint NOT NULL,
+    reserved_change bigint NOT NULL,
+    posted bigint NOT NULL,
+    reserved bigint NOT NULL,
+    debit_count bigint NOT NULL,
+    debit_sum bigint NOT NULL,
+    PRIMARY KEY (account_id, sequence)
+);
+
+-- Which request did what: key and request are digests of (credential, key) and (method, path, body).
+CREATE TABLE idempotency (
+    key uuid PRIMARY KEY,
+    request uuid NOT NULL,
+    subject uuid,
+    sequence bigint NOT NULL,
+    answer bytea
+);
+
+-- Events that an analyst should see.
+CREATE TABLE alert (
+    sequence bigint PRIMARY KEY
+);
+
+-- Free text stays outside the log.
+CREATE TABLE note (
+    sequence bigint PRIMARY KEY,
+    text text NOT NULL
+);
+
+CREATE TABLE lease (
+    name text PRIMARY KEY,
+    holder text NOT NULL,
+    token bigint NOT NULL,
+    expires_at timestamptz NOT NULL,
+    engine_seen_at bigint NOT NULL
+);
+INSERT INTO lease VALUES ('publisher', '', 0, '-infinity', 0);

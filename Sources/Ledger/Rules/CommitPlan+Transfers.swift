@@ -1,0 +1,220 @@
+internal import EventLog
+
+extension CommitPlan {
+    /// More legs than this are refused.
+    static let maximumLegs = 16
+
+    mutating func open(_ opening: Command.OpenTransfer) throws(Refusal) -> Effect {
+        guard transfers[opening.id] == nil else { throw .duplicate }
+        var transfer = Transfer(opening, at: now)
+        try check(transfer)
+        let payer = try account(transfer.payer)
+        let asksEngine = opening.kind == .payment || opening.kind == .authorization
+        if asksEngine, let usage = capUsage[payer.id],
+            let refusal = usage.refusal(for: payer, amount: transfer.amount)
+        {
+            throw refusal
+        }
+        switch opening.mode {
+        case .immediate:
+            transfer.state = .posted
+            transfer.captured = transfer.amount
+            let event = transfer.event(.posted, cause: .request)
+            transfer.note(
+                try record(
+                    event, changes: transfer.changes { LegChange(movement: $0, move: $0.amount) },
+                    countsAsDebit: asksEngine))
+            settleFirst(&transfer, action: nil)
+        case .askEngine(let milliseconds), .failAtOnce(_, let milliseconds):
+            transfer.state = .reserved
+            transfer.decideBy = now.adding(milliseconds: milliseconds)
+            transfer.expiresAt = transfer.decideBy
+            var event = transfer.event(.reserved, cause: .request)
+            event.onExpiry = .failPolicy
+            transfer.note(
+                try record(
+                    event, changes: transfer.changes { LegChange(movement: $0, lock: $0.amount) },
+                    countsAsDebit: true, context: opening.context))
+            head.undecided += 1
+        }
+        transfer.createdSequence = transfer.lastSequence
+        transfers[transfer.id] = transfer
+        openedTransfers.insert(transfer.id)
+        if case .failAtOnce(let cause, _) = opening.mode {
+            transfer = applyFailPolicy(to: transfer, cause: cause)
+        } else if transfer.state == .reserved, head.undecided > policy.undecidedLimit {
+            transfer = applyFailPolicy(to: transfer, cause: .engineOverloaded)
+        }
+        return .transfer(transfer, isReplay: false)
+    }
+
+    /// Checks every leg, in order, against what the legs before it leave.
+    private func check(_ transfer: Transfer) throws(Refusal) {
+        guard transfer.extraLegs.count < Self.maximumLegs else { throw .tooManyLegs }
+        var locked: [(AccountID, Int64)] = []
+        for movement in transfer.movements {
+            guard movement.amount > 0 else { throw .invalidAmount }
+            guard movement.from != movement.to else { throw .samePayerAndPayee }
+            let (from, to) = (try account(movement.from), try account(movement.to))
+            guard from.currency == to.currency else { throw .currencyMismatch }
+            if movement.role == .principal, from.currency != transfer.currency {
+                throw .currencyMismatch
+            }
+            guard !from.debitsFrozen else { throw .debitsFrozen }
+            guard !to.creditsFrozen else { throw .creditsFrozen }
+            var needed = movement.amount
+            for (id, amount) in locked where id == from.id {
+                let (sum, overflow) = needed.addingReportingOverflow(amount)
+                guard !overflow else { throw .insufficientFunds }
+                needed = sum
+            }
+            guard from.covers(needed) else { throw .insufficientFunds }
+            guard !to.posted.addingReportingOverflow(movement.amount).overflow else {
+                throw .balanceOverflow
+            }
+            locked.append((from.id, movement.amount))
+        }
+    }
+
+    func account(_ id: AccountID) throws(Refusal) -> Account {
+        guard let account = accounts[id] else { throw .unknownAccount }
+        return account
+    }
+
+    /// A transfer in one of `states`.
+    func transfer(_ id: TransferID, in states: TransferState...) throws(Refusal) -> Transfer {
+        guard let transfer = transfers[id] else { throw .unknownTransfer }
+        guard states.contains(transfer.state) else { throw .wrongState }
+        return transfer
+    }
+
+    /// Why money cannot move now, although it is locked; nil if it can.
+    func obstacle(to transfer: Transfer) -> Refusal? {
+        for movement in transfer.movements {
+            guard let from = accounts[movement.from], let to = accounts[movement.to] else {
+                return .unknownAccount
+            }
+            if from.debitsFrozen { return .debitsFrozen }
+            if to.creditsFrozen { return .creditsFrozen }
+            if to.posted.addingReportingOverflow(movement.amount).overflow {
+                return .balanceOverflow
+            }
+        }
+        return nil
+    }
+
+    // MARK: - Capture, void, refund
+
+    mutating func capture(_ id: TransferID, amount: Int64?, final: Bool) throws(Refusal) -> Effect {
+        var transfer = try transfer(id, in: .authorized)
+        let rest = transfer.amount - transfer.captured
+        let part = amount ?? rest
+        guard part > 0 else { throw .invalidAmount }
+        guard part <= rest else { throw .overCapture }
+        if part != transfer.amount, !transfer.extraLegs.isEmpty { throw .partialCaptureOfLegs }
+        if let obstacle = obstacle(to: transfer) { throw obstacle }
+        let ends = final || part == rest
+        transfer.captured += part
+        transfer.state = ends ? .posted : .authorized
+        if ends { transfer.expiresAt = .none }
+        var event = transfer.event(.captured, cause: .request)
+        event.amount = part
+        let changes = transfer.changes { movement in
+            movement.role == .principal
+                ? LegChange(movement: movement, unlock: ends ? rest : part, move: part)
+                : LegChange(movement: movement, unlock: movement.amount, move: movement.amount)
+        }
+        transfer.note(try record(event, changes: changes))
+        store(transfer)
+        return .transfer(transfer, isReplay: false)
+    }
+
+    mutating func void(_ id: TransferID) throws(Refusal) -> Effect {
+        let transfer = try transfer(id, in: .authorized, .held, .challenged)
+        guard transfer.kind == .authorization else { throw .wrongState }
+        return .transfer(try release(transfer, cause: .request), isReplay: false)
+    }
+
+    mutating func refund(
+        _ id: TransferID, amount: Int64?, newID: TransferID
+    ) throws(Refusal) -> Effect {
+        guard var original = transfers[id] else { throw .unknownTransfer }
+        guard original.kind == .payment || original.kind == .authorization else {
+            throw .notRefundable
+        }
+        guard original.state == .posted || original.state == .authorized, original.captured > 0
+        else {
+            throw .wrongState
+        }
+        let rest = original.captured - original.refunded
+        let part = amount ?? rest
+        guard part > 0 else { throw amount == nil ? .overRefund : .invalidAmount }
+        guard part <= rest else { throw .overRefund }
+        var refund = Transfer(
+            Command.OpenTransfer(
+                id: newID, kind: .refund, currency: original.currency, payer: original.payee,
+                payee: original.payer, amount: part, mode: .immediate),
+            at: now)
+        guard transfers[newID] == nil else { throw .duplicate }
+        try check(refund)
+        refund.related = original.id
+        refund.state = .posted
+        refund.captured = part
+        refund.note(
+            try record(
+                refund.event(.posted, cause: .request),
+                changes: refund.changes { LegChange(movement: $0, move: $0.amount) },
+                related: original.id))
+        refund.createdSequence = refund.lastSequence
+        settleFirst(&refund, action: nil)
+        transfers[refund.id] = refund
+        openedTransfers.insert(refund.id)
+        original.refunded += part
+        store(original)
+        return .transfer(refund, isReplay: false)
+    }
+
+    /// Gives back what is locked. What was captured stays: then the transfer ends as posted.
+    mutating func release(
+        _ transfer: Transfer, cause: EventCause, decision: Decision? = nil,
+        detail: DecisionDetail? = nil
+    ) throws(Refusal) -> Transfer {
+        var transfer = transfer
+        let rest = transfer.locked
+        let wasUndecided = transfer.state == .reserved
+        transfer.state = transfer.captured > 0 ? .posted : .voided
+        transfer.expiresAt = .none
+        transfer.heldByPolicy = false
+        var event = transfer.event(.voided, cause: cause)
+        event.amount = rest
+        let changes = transfer.changes { movement in
+            LegChange(
+                movement: movement, unlock: movement.role == .principal ? rest : movement.amount)
+        }
+        let sequence = try record(event, changes: changes, decision: decision, detail: detail)
+        transfer.note(sequence, decision: decision)
+        if wasUndecided { leaveUndecided(&transfer) }
+        store(transfer)
+        return transfer
+    }
+
+    // MARK: - Keeping
+
+    mutating func store(_ transfer: Transfer) {
+        transfers[transfer.id] = transfer
+        if !openedTransfers.contains(transfer.id) { changedTransfers.insert(transfer.id) }
+    }
+
+    /// Fixes the first answer: the state with which the transfer first came to rest.
+    func settleFirst(_ transfer: inout Transfer, action: DecisionAction?) {
+        guard transfer.firstState == .none else { return }
+        transfer.firstState = transfer.state
+        transfer.firstAction = action
+        transfer.firstSequence = transfer.lastSequence
+    }
+
+    mutating func leaveUndecided(_ transfer: inout Transfer) {
+        head.undecided -= 1
+        settleFirst(&transfer, action: transfer.action)
+    }
+}

@@ -1,0 +1,55 @@
+internal import EventLog
+
+extension Transfer {
+    init(_ opening: Command.OpenTransfer, at now: Timestamp) {
+        self.init(
+            id: opening.id, kind: opening.kind, state: .none, currency: opening.currency,
+            payer: opening.payer, payee: opening.payee, amount: opening.amount, captured: 0,
+            refunded: 0,
+            related: .none, extraLegs: opening.extraLegs, createdAt: now, createdSequence: .zero,
+            decideBy: .none, expiresAt: .none, heldByPolicy: false, firstState: .none,
+            firstAction: nil, firstSequence: .zero, action: nil, scoreBits: 0,
+            decisionSequence: .zero, lastSequence: .zero)
+    }
+
+    /// The event of a change that left the transfer as it is now.
+    func event(_ kind: EventKind, cause: EventCause) -> Event {
+        Event(
+            kind: kind, cause: cause, transferKind: self.kind, state: state, transfer: id,
+            payer: payer,
+            payee: payee, amount: amount, currency: currency, decideBy: decideBy,
+            expiresAt: expiresAt,
+            onExpiry: expiresAt == .none ? .none : .void)
+    }
+
+    func changes(_ change: (Movement) -> CommitPlan.LegChange) -> [CommitPlan.LegChange] {
+        var changes = [change(Movement(from: payer, to: payee, amount: amount))]
+        for leg in extraLegs { changes.append(change(leg)) }
+        return changes
+    }
+
+    /// Remembers the event just recorded, and the decision that came with it.
+    mutating func note(_ sequence: Sequence, decision: Decision? = nil) {
+        lastSequence = sequence
+        guard let decision else { return }
+        action = decision.action
+        scoreBits = decision.scoreBits
+        decisionSequence = sequence
+    }
+
+    /// The transfer as its first answer showed it, however it moved on.
+    public var asFirstAnswered: Transfer {
+        guard firstState != .none else { return self }
+        var first = self
+        first.state = firstState
+        first.captured = firstState == .posted ? amount : 0
+        first.refunded = 0
+        first.lastSequence = firstSequence
+        if firstAction != action {
+            first.action = firstAction
+            first.scoreBits = 0
+            first.decisionSequence = firstAction == nil ? .zero : firstSequence
+        }
+        return first
+    }
+}

@@ -1,0 +1,215 @@
+internal import PostgreSQL
+
+/// The statements of a commit. Arrays stand for columns, so that a statement serves any number of rows.
+enum LedgerStatements {
+    static let all: [Statement] = [
+        begin, commit, head, clock, keys, transfers, balances, accounts, houses, leaseToken,
+        sequenceAt, capBase,
+        policyUsage, committedHash, updateBalances, updateFlags, updateCaps, insertAccounts,
+        insertBalances,
+        insertTransfers, updateTransfers, insertEntries, insertWaiting, updateWaiting,
+        deleteWaiting,
+        insertKeys, insertContexts, insertAlerts, insertNotes, insertBatch, updateHead,
+    ]
+
+    /// The generic plans must use the indexes even if they were made while the tables were empty.
+    static let session = """
+        SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
+        SET enable_mergejoin = off; SET jit = off; SET idle_in_transaction_session_timeout = '5s';
+        """
+
+    static let begin = Statement("begin", "BEGIN ISOLATION LEVEL READ COMMITTED")
+    static let commit = Statement("commit", "COMMIT")
+
+    // MARK: - Reading, under the lock
+
+    static let head = Statement(
+        "head",
+        """
+        SELECT sequence, recorded_at, running_hash, next_account, epoch, undecided
+        FROM ledger_head FOR UPDATE
+        """)
+    static let clock = Statement(
+        "clock", "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+    static let keys = Statement(
+        "keys",
+        "SELECT key, request, subject, sequence, answer FROM idempotency WHERE key = ANY($1::uuid[])"
+    )
+    static let transferColumns = """
+        id, kind, state, currency, payer, payee, amount, captured, refunded, related, created_at,
+        created_sequence, decide_by, expires_at, held_by_policy, first_state, first_action,
+        first_sequence, action, score_bits, decision_sequence, last_sequence, extra_legs
+        """
+    static let transfers = Statement(
+        "transfers", "SELECT \(transferColumns) FROM transfer WHERE id = ANY($1::uuid[])")
+    static let balances = Statement(
+        "balances",
+        """
+        SELECT account_id, kind, currency, posted, reserved, overdraft, debits_frozen, credits_frozen,
+            has_caps, debit_count, debit_sum
+        FROM balance WHERE account_id = ANY($1::bigint[])
+        """)
+    static let accounts = Statement(
+        "accounts",
+        """
+        SELECT id, owner_token, cap_hour_count, cap_hour_sum, cap_day_count, cap_day_sum
+        FROM account WHERE id = ANY($1::bigint[])
+        """)
+    static let houses = Statement(
+        "houses",
+        "SELECT kind, currency, id FROM account WHERE kind <> 1 AND kind = ANY($1::smallint[])")
+    static let leaseToken = Statement(
+        "lease_token", "SELECT token FROM lease WHERE name = 'publisher'")
+    /// The last event recorded at or before a moment.
+    static let sequenceAt = Statement(
+        "sequence_at",
+        """
+        SELECT last_sequence FROM event_batch WHERE recorded_at <= $1::bigint
+        ORDER BY recorded_at DESC, first_sequence DESC LIMIT 1
+        """)
+    /// An account's debit counters as they were at a sequence.
+    static let capBase = Statement(
+        "cap_base",
+        """
+        SELECT debit_count, debit_sum FROM entry WHERE account_id = $1::bigint AND sequence <= $2::bigint
+        ORDER BY sequence DESC LIMIT 1
+        """)
+    /// What the fail policy let a payer spend after a sequence: event kinds posted and authorized.
+    static let policyUsage = Statement(
+        "policy_usage",
+        """
+        SELECT coalesce(sum(t.amount), 0)::bigint FROM entry e JOIN transfer t ON t.id = e.transfer_id
+        WHERE e.account_id = $1::bigint AND e.sequence > $2::bigint AND e.kind = 10
+            AND t.first_action = 5 AND t.first_state IN (2, 5)
+        """)
+    static let committedHash = Statement(
+        "committed_hash", "SELECT running_hash FROM event_batch WHERE first_sequence = $1::bigint")
+
+    // MARK: - Writing
+
+    static let updateBalances = Statement(
+        "update_balances",
+        """
+        UPDATE balance b SET posted = v.posted, reserved = v.reserved, debit_count = v.debit_count,
+            debit_sum = v.debit_sum
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+            AS v(id, posted, reserved, debit_count, debit_sum)
+        WHERE b.account_id = v.id
+        """)
+    static let updateFlags = Statement(
+        "update_flags",
+        """
+        UPDATE balance b SET overdraft = v.overdraft, debits_frozen = v.debits_frozen,
+            credits_frozen = v.credits_frozen, has_caps = v.has_caps
+        FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::boolean[], $5::boolean[])
+            AS v(id, overdraft, debits_frozen, credits_frozen, has_caps)
+        WHERE b.account_id = v.id
+        """)
+    static let updateCaps = Statement(
+        "update_caps",
+        """
+        UPDATE account a SET cap_hour_count = v.a, cap_hour_sum = v.b, cap_day_count = v.c, cap_day_sum = v.d
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+            AS v(id, a, b, c, d)
+        WHERE a.id = v.id
+        """)
+    static let insertAccounts = Statement(
+        "insert_accounts",
+        """
+        INSERT INTO account (id, public_id, owner, owner_token, kind, currency, cap_hour_count,
+            cap_hour_sum, cap_day_count, cap_day_sum, opened_at)
+        SELECT *, $11::bigint FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[],
+            $5::smallint[], $6::smallint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+        """)
+    static let insertBalances = Statement(
+        "insert_balances",
+        """
+        INSERT INTO balance (account_id, kind, currency, posted, reserved, overdraft, debit_count,
+            debit_sum, debits_frozen, credits_frozen, has_caps)
+        SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::bigint[], $5::bigint[],
+            $6::bigint[], $7::bigint[], $8::bigint[], $9::boolean[], $10::boolean[], $11::boolean[])
+        """)
+    static let insertTransfers = Statement(
+        "insert_transfers",
+        """
+        INSERT INTO transfer (\(transferColumns))
+        SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::smallint[], $5::bigint[],
+            $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::uuid[], $11::bigint[],
+            $12::bigint[], $13::bigint[], $14::bigint[], $15::boolean[], $16::smallint[],
+            $17::smallint[], $18::bigint[], $19::smallint[], $20::bigint[], $21::bigint[],
+            $22::bigint[], $23::bytea[])
+        """)
+    static let updateTransfers = Statement(
+        "update_transfers",
+        """
+        UPDATE transfer t SET state = v.state, captured = v.captured, refunded = v.refunded,
+            expires_at = v.expires_at, held_by_policy = v.held_by_policy, first_state = v.first_state,
+            first_action = v.first_action, first_sequence = v.first_sequence, action = v.action,
+            score_bits = v.score_bits, decision_sequence = v.decision_sequence,
+            last_sequence = v.last_sequence
+        FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],
+            $6::boolean[], $7::smallint[], $8::smallint[], $9::bigint[], $10::smallint[],
+            $11::bigint[], $12::bigint[], $13::bigint[])
+            AS v(id, state, captured, refunded, expires_at, held_by_policy, first_state, first_action,
+                first_sequence, action, score_bits, decision_sequence, last_sequence)
+        WHERE t.id = v.id
+        """)
+    static let insertEntries = Statement(
+        "insert_entries",
+        """
+        INSERT INTO entry (account_id, sequence, transfer_id, kind, cause, posted_change,
+            reserved_change, posted, reserved, debit_count, debit_sum, recorded_at)
+        SELECT *, $12::bigint FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::smallint[],
+            $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
+            $11::bigint[])
+        """)
+    static let insertWaiting = Statement(
+        "insert_waiting",
+        """
+        INSERT INTO waiting (transfer_id, state, due_at, since_sequence)
+        SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[])
+        """)
+    static let updateWaiting = Statement(
+        "update_waiting",
+        """
+        UPDATE waiting w SET state = v.state, due_at = v.due_at, since_sequence = v.since_sequence
+        FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[])
+            AS v(id, state, due_at, since_sequence)
+        WHERE w.transfer_id = v.id
+        """)
+    static let deleteWaiting = Statement(
+        "delete_waiting", "DELETE FROM waiting WHERE transfer_id = ANY($1::uuid[])")
+    static let insertKeys = Statement(
+        "insert_keys",
+        """
+        INSERT INTO idempotency (key, request, subject, sequence, answer)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[])
+        """)
+    static let insertContexts = Statement(
+        "insert_contexts",
+        """
+        INSERT INTO risk_context (sequence, device, instrument, address, latitude, longitude,
+            merchant_category, initiated_at)
+        SELECT s, d, i, a, la::integer, lo::integer, m::integer, t
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+            $6::bigint[], $7::bigint[], $8::bigint[]) AS v(s, d, i, a, la, lo, m, t)
+        """)
+    static let insertAlerts = Statement(
+        "insert_alerts", "INSERT INTO alert (sequence) SELECT unnest($1::bigint[])")
+    static let insertNotes = Statement(
+        "insert_notes",
+        "INSERT INTO note (sequence, text) SELECT * FROM unnest($1::bigint[], $2::text[])")
+    static let insertBatch = Statement(
+        "insert_batch",
+        """
+        INSERT INTO event_batch (first_sequence, last_sequence, recorded_at, payload, running_hash)
+        VALUES ($1::bigint, $2::bigint, $3::bigint, $4::bytea, $5::bytea)
+        """)
+    static let updateHead = Statement(
+        "update_head",
+        """
+        UPDATE ledger_head SET sequence = $1::bigint, recorded_at = $2::bigint,
+            running_hash = $3::bytea, next_account = $4::bigint, epoch = $5::bigint::integer,
+            undecided = $6::bigint
+        """)
+}

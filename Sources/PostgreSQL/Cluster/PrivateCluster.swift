@@ -1,0 +1,146 @@
+internal import Foundation
+
+/// A PostgreSQL cluster of our own: in a folder, on a unix socket only, run as an unprivileged user.
+public struct PrivateCluster: Sendable {
+    /// Folder that holds the cluster: `data`, `socket`, `log`.
+    public let folder: String
+    /// Folder of the unix socket.
+    public let socketFolder: String
+    private let programs: ServerPrograms
+    /// Further settings, for tests and benchmarks.
+    private let settings: [String: String]
+
+    private var dataFolder: String { folder + "/data" }
+    private var logFile: String { folder + "/postgresql.log" }
+
+    /// A cluster in `folder`, which is made when the cluster is. Nothing is started yet.
+    public init(folder: String, settings: [String: String] = [:]) throws(ClusterError) {
+        self.folder = folder
+        self.settings = settings
+        programs = try ServerPrograms.find()
+        let ownSocket = folder + "/socket"
+        // A socket's path has at most 107 bytes, of which the server's file name takes 18.
+        if ownSocket.utf8.count <= 85 {
+            socketFolder = ownSocket
+        } else {
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in ownSocket.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            socketFolder = "/tmp/holdfast-" + String(hash, radix: 16)
+        }
+    }
+
+    /// libpq connection string of a database of the cluster.
+    public func connection(database: String = "holdfast", application: String = "holdfast")
+        -> String
+    {
+        "host='\(socketFolder)' dbname='\(database)' user=holdfast application_name='\(application)'"
+    }
+
+    /// Folder of `pgbench` and the other programs.
+    public var programFolder: String { programs.folder }
+
+    /// Whether the cluster was made before.
+    public var exists: Bool { FileManager.default.fileExists(atPath: dataFolder + "/PG_VERSION") }
+
+    /// Makes the cluster if there is none, and starts it if it does not run. A cluster that is still running from
+    /// before is taken over.
+    public func start() throws(ClusterError) {
+        try makeFolders()
+        if !exists { try create() }
+        try writeSettings()
+        if isRunning { return }
+        try programs.run(
+            "pg_ctl",
+            ["start", "--wait", "--timeout=60", "--pgdata=\(dataFolder)", "--log=\(logFile)"])
+        try createDatabase("holdfast")
+    }
+
+    /// Stops the server, rolling back what is under way.
+    public func stop(immediately: Bool = false) {
+        _ = try? programs.run(
+            "pg_ctl",
+            [
+                "stop", "--wait", "--timeout=60", "--mode=\(immediately ? "immediate" : "fast")",
+                "--pgdata=\(dataFolder)",
+            ], allowFailure: true)
+    }
+
+    /// Whether the server accepts connections, or will soon.
+    public var isRunning: Bool {
+        (try? programs.run("pg_ctl", ["status", "--pgdata=\(dataFolder)"], allowFailure: true)) == 0
+    }
+
+    /// Process identifier of the server; nil if it does not run.
+    public var processIdentifier: Int32? {
+        guard
+            let text = try? String(contentsOfFile: dataFolder + "/postmaster.pid", encoding: .utf8),
+            let line = text.split(separator: "\n").first, let pid = Int32(line), kill(pid, 0) == 0
+        else { return nil }
+        return pid
+    }
+
+    /// Makes a database unless there is one of that name.
+    public func createDatabase(_ name: String, template: String? = nil) throws(ClusterError) {
+        do throws(PostgreSQLError) {
+            var connection = try Connection(connection(database: "postgres"))
+            let template = template.map { " TEMPLATE \"\($0)\"" } ?? ""
+            do throws(PostgreSQLError) {
+                try connection.execute("CREATE DATABASE \"\(name)\"\(template)")
+            } catch  where error.sqlState == "42P04" {
+                return
+            }
+        } catch { throw ClusterError("database \(name) cannot be made: \(error)") }
+    }
+
+    // MARK: - Private
+
+    private func makeFolders() throws(ClusterError) {
+        do {
+            for path in [folder, socketFolder] {
+                let isNew = !FileManager.default.fileExists(atPath: path)
+                try FileManager.default.createDirectory(
+                    atPath: path, withIntermediateDirectories: true)
+                if isNew, let user = ServerPrograms.unprivilegedUser {
+                    try FileManager.default.setAttributes(
+                        [.ownerAccountName: user, .posixPermissions: 0o700], ofItemAtPath: path)
+                }
+            }
+        } catch { throw ClusterError("\(folder) cannot be made: \(error)") }
+    }
+
+    private func create() throws(ClusterError) {
+        try programs.run(
+            "initdb",
+            [
+                "--pgdata=\(dataFolder)", "--username=holdfast", "--auth=trust", "--encoding=UTF8",
+                "--locale=C.UTF-8", "--no-instructions",
+            ])
+    }
+
+    private func writeSettings() throws(ClusterError) {
+        var all = Self.defaults
+        all["unix_socket_directories"] = "'\(socketFolder)'"
+        all.merge(settings) { $1 }
+        let text = all.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)\n" }.joined()
+        let path = dataFolder + "/postgresql.auto.conf"
+        do {
+            try text.write(toFile: path, atomically: false, encoding: .utf8)
+            if let user = ServerPrograms.unprivilegedUser {
+                try FileManager.default.setAttributes([.ownerAccountName: user], ofItemAtPath: path)
+            }
+        } catch { throw ClusterError("\(path) cannot be written: \(error)") }
+    }
+
+    /// Durable, no TCP port, and enough write-ahead log between checkpoints that full-page images stay few.
+    static let defaults: [String: String] = [
+        "listen_addresses": "''", "unix_socket_permissions": "0700", "max_connections": "64",
+        "shared_buffers": "'1GB'", "fsync": "on", "full_page_writes": "on",
+        "synchronous_commit": "on",
+        "wal_compression": "lz4", "max_wal_size": "'8GB'", "min_wal_size": "'1GB'",
+        "checkpoint_timeout": "'5min'", "checkpoint_completion_target": "0.9",
+        "wal_buffers": "'64MB'",
+        "jit": "off", "timezone": "'UTC'", "log_timezone": "'UTC'", "autovacuum_naptime": "'10s'",
+        "huge_pages": "off", "logging_collector": "off", "log_checkpoints": "on",
+        "wal_level": "replica", "max_wal_senders": "4",
+    ]
+}
