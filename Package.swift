@@ -8,6 +8,11 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Executables need no explicit import levels.
+let executable: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),
+]
+
 /// Hot modules are optimised across their edges, so that generic and small
 /// functions are specialised where they are used.
 let hot: [SwiftSetting] =
@@ -32,10 +37,13 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "Holdfast",
+    products: [.executable(name: "holdfast", targets: ["Holdfast"])],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
     ],
     targets: [
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -67,6 +75,18 @@ let package = Package(
             "Training",
             ["EventLog", "Features", "Scoring", "LinearAlgebra", "Simulation", "Cryptography"],
             hot: true),
+
+        library(
+            "Benchmarks",
+            [
+                "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ], hot: true),
+        .executableTarget(
+            name: "Holdfast",
+            dependencies: [
+                "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: executable),
 
         .target(
             name: "TestCluster", dependencies: ["Ledger", "PostgreSQL", "ProcessControl"],
