@@ -56,7 +56,7 @@ let package = Package(
         library("Cryptography", ["CSodium"]),
         .systemLibrary(name: "CProcess"),
         library("ProcessControl", ["CProcess"]),
-        library("PostgreSQL", ["CPostgreSQL", "ProcessControl"]),
+        library("PostgreSQL", ["CPostgreSQL", "ProcessControl", collections]),
         library("ZeroMQ", ["CZeroMQ"]),
         library("LinearAlgebra", ["CLinearAlgebra"], hot: true),
 

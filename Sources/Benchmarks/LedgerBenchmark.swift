@@ -132,8 +132,10 @@ public struct LedgerBenchmark: Sendable {
         if hotShare > 0, Double.random(in: 0..<1, using: &random) < hotShare { second = 1 }
         let milliseconds = Int64(Date().timeIntervalSince1970 * 1000)
         return Command.OpenTransfer(
-            id: TransferID(milliseconds: milliseconds, random: &random), kind: .payment, currency: 840,
-            payer: AccountID(first), payee: AccountID(second), amount: Int64.random(in: 1...1000, using: &random),
+            id: TransferID(milliseconds: milliseconds, random: &random), kind: .payment,
+            currency: 840,
+            payer: AccountID(first), payee: AccountID(second),
+            amount: Int64.random(in: 1...1000, using: &random),
             mode: .immediate)
     }
 
@@ -155,8 +157,10 @@ public struct LedgerBenchmark: Sendable {
         report.add("max_ms", Double(outcome.histogram.max) / 1000)
         report.add(
             "transfers_per_commit",
-            Double(outcome.statistics.commands) / Double(max(1, outcome.statistics.commits)), decimals: 1)
-        report.add("client_cpu_us_per_transfer", outcome.cpuSeconds * 1e6 / Double(max(1, outcome.count)))
+            Double(outcome.statistics.commands) / Double(max(1, outcome.statistics.commits)),
+            decimals: 1)
+        report.add(
+            "client_cpu_us_per_transfer", outcome.cpuSeconds * 1e6 / Double(max(1, outcome.count)))
         report.add("pgbench_tps_before", before, decimals: 0)
         report.add("pgbench_tps_after", after, decimals: 0)
         report.add("ratio_to_pgbench", perSecond / tps)

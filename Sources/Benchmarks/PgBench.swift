@@ -18,10 +18,13 @@ public struct PgBench: Sendable {
     /// Transactions a second of TPC-B (scale 50, 32 clients, prepared statements).
     public func transactionsPerSecond(seconds: Int) throws -> Double {
         let printed = try run([
-            "--client=\(Self.clients)", "--jobs=2", "--protocol=prepared", "--time=\(seconds)", "--no-vacuum",
+            "--client=\(Self.clients)", "--jobs=2", "--protocol=prepared", "--time=\(seconds)",
+            "--no-vacuum",
         ])
         for line in printed.split(separator: "\n") where line.hasPrefix("tps = ") {
-            if let word = line.dropFirst(6).split(separator: " ").first, let tps = Double(word) { return tps }
+            if let word = line.dropFirst(6).split(separator: " ").first, let tps = Double(word) {
+                return tps
+            }
         }
         throw BenchmarkError("pgbench printed no tps: \(printed)")
     }

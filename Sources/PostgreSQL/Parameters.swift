@@ -122,6 +122,18 @@ public struct Parameters: Sendable {
         }
     }
 
+    /// A `tid[]`: where rows were read in this very transaction, see ``Rows/location(_:_:)``.
+    public mutating func addLocationArray<Element>(
+        _ elements: some Collection<Element>, _ value: (Element) -> RowLocation
+    ) {
+        addArray(elements, elementType: 27) { element, parameters in
+            let location = value(element)
+            parameters.append(Int32(6))
+            parameters.append(location.block)
+            parameters.append(location.item)
+        }
+    }
+
     /// A `text[]`.
     public mutating func addTextArray<Element>(
         _ elements: some Collection<Element>, _ value: (Element) -> String

@@ -13,7 +13,8 @@ struct BenchOptions: ParsableArguments {
     @Flag(help: "Print one JSON object on standard output instead of a table.")
     var json = false
 
-    @Option(help: "Length of the measured run in seconds; a shorter one than the default is said so.")
+    @Option(
+        help: "Length of the measured run in seconds; a shorter one than the default is said so.")
     var seconds: Int?
 
     func show(_ report: BenchmarkReport) {
@@ -28,7 +29,8 @@ struct BenchOptions: ParsableArguments {
 
 struct BenchLedger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "One-step transfers from independent callers, against pgbench TPC-B.")
+        commandName: "ledger",
+        abstract: "One-step transfers from independent callers, against pgbench TPC-B.")
 
     @OptionGroup var options: BenchOptions
     @Option(help: "Callers, each with one transfer under way.") var callers = 256

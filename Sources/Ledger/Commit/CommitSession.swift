@@ -22,6 +22,7 @@ struct CommitSession: ~Copyable {
     private var reader = CommitReader()
     private var writer = CommitWriter()
     private var doubt: Doubt?
+    private var recentKeys = RecentKeys()
 
     init(_ configuration: GroupCommit.Configuration) { self.configuration = configuration }
 
@@ -33,13 +34,42 @@ struct CommitSession: ~Copyable {
     mutating func commit(
         _ commands: [(Command, IdempotencyKey?)]
     ) throws(LedgerError) -> Outcome {
+        let first = try attempt(commands, readingAllKeys: false)
+        if let first { return first }
+        guard let second = try attempt(commands, readingAllKeys: true) else {
+            throw .corrupt("a key that is not stored cannot be stored")
+        }
+        return second
+    }
+
+    /// Nil if a key that was taken to be new is not.
+    private mutating func attempt(
+        _ commands: [(Command, IdempotencyKey?)], readingAllKeys: Bool
+    ) throws(LedgerError) -> Outcome? {
         do throws(PostgreSQLError) {
             var connection = try takeConnection()
-            let outcome = try commit(commands, on: &connection)
+            var refused: PostgreSQLError?
+            var outcome: Outcome?
+            do throws(PostgreSQLError) {
+                outcome = try commit(commands, readingAllKeys, on: &connection)
+            } catch {
+                // A broken connection ends here; the next batch begins with a new one.
+                if error.isConnectionLost { throw error }
+                _ = try connection.query(LedgerStatements.rollback)
+                refused = error
+            }
             self.connection = consume connection
+            if let refused {
+                if refused.sqlState == "23505", refused.message.contains("idempotency") {
+                    return nil
+                }
+                throw refused
+            }
+            for (_, key) in commands {
+                if let key { recentKeys.insert(key.key) }
+            }
             return outcome
         } catch {
-            // A failed transaction ends with its connection; the next batch begins with a new one.
             throw .unavailable(error)
         }
     }
@@ -53,11 +83,14 @@ struct CommitSession: ~Copyable {
     }
 
     private mutating func commit(
-        _ commands: [(Command, IdempotencyKey?)], on connection: inout Connection
+        _ commands: [(Command, IdempotencyKey?)], _ readingAllKeys: Bool,
+        on connection: inout Connection
     ) throws(PostgreSQLError) -> Outcome {
         let labelled = commands.map { (command: $0.0, key: $0.1) }
-        var (plan, previousHash) = try reader.read(
-            labelled, policy: configuration.policy, on: &connection)
+        let known = recentKeys
+        var reading = try reader.read(
+            labelled, policy: configuration.policy,
+            readingKeys: { readingAllKeys || known.contains($0) }, on: &connection)
         if let doubt, try wasCommitted(doubt, on: &connection) {
             self.doubt = nil
             try end(&connection)
@@ -68,24 +101,26 @@ struct CommitSession: ~Copyable {
         results.reserveCapacity(commands.count)
         for (command, key) in commands {
             do throws(Refusal) {
-                results.append(.success(try plan.apply(command, key: key)))
+                results.append(.success(try reading.plan.apply(command, key: key)))
             } catch {
                 results.append(.failure(error))
             }
         }
-        guard !plan.batch.isEmpty else {
+        guard !reading.plan.batch.isEmpty else {
             try end(&connection)
             return Outcome(results: results, committed: nil)
         }
-        return try write(plan, previousHash: previousHash, results: results, on: &connection)
+        return try write(reading, results: results, on: &connection)
     }
 
     private mutating func write(
-        _ plan: CommitPlan, previousHash: [UInt8], results: [Result<Effect, Refusal>],
+        _ reading: CommitReader.Reading, results: [Result<Effect, Refusal>],
         on connection: inout Connection
     ) throws(PostgreSQLError) -> Outcome {
-        guard let previous = SHA256Digest(bytes: previousHash) else {
-            throw .unexpectedResult("the running hash has \(previousHash.count) bytes, not 32")
+        let plan = reading.plan
+        guard let previous = SHA256Digest(bytes: reading.previousHash) else {
+            throw .unexpectedResult(
+                "the running hash has \(reading.previousHash.count) bytes, not 32")
         }
         let payload: [UInt8]
         do throws(WireError) { payload = try plan.batch.encoded() } catch {
@@ -102,7 +137,7 @@ struct CommitSession: ~Copyable {
             events: plan.batch, transfers: changed)
         let outcome = Outcome(results: results, committed: committed)
         doubt = Doubt(outcome: outcome, firstSequence: plan.batch.firstSequence, hash: hash)
-        try writer.write(plan, payload: payload, hash: hash, on: &connection)
+        try writer.write(plan, at: reading.locations, payload: payload, hash: hash, on: &connection)
         doubt = nil
         return outcome
     }

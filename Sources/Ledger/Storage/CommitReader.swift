@@ -1,6 +1,12 @@
 internal import EventLog
 internal import PostgreSQL
 
+/// Where the rows of a batch were found.
+struct RowLocations: Sendable {
+    var balances: [AccountID: RowLocation] = [:]
+    var transfers: [TransferID: RowLocation] = [:]
+}
+
 /// Reads, under the ledger's lock, what the commands of a batch will need.
 struct CommitReader {
     private var accountIDs: Set<AccountID> = []
@@ -10,14 +16,24 @@ struct CommitReader {
     private var houseKinds: Set<Int16> = []
     private var payers: Set<AccountID> = []
     private var needsLease = false
+    private var locations = RowLocations()
     private var parameters = Parameters()
 
-    /// Starts the transaction, takes the lock and reads. `previousHash` is the running hash at the head.
+    /// What was read.
+    struct Reading {
+        var plan: CommitPlan
+        /// The running hash at the head.
+        var previousHash: [UInt8]
+        var locations: RowLocations
+    }
+
+    /// Starts the transaction, takes the lock and reads. Keys that are not `readingKeys` are taken to be new: the
+    /// unique index finds out if one is not.
     mutating func read(
         _ commands: [(command: Command, key: IdempotencyKey?)], policy: LedgerPolicy,
-        on connection: inout Connection
-    ) throws(PostgreSQLError) -> (plan: CommitPlan, previousHash: [UInt8]) {
-        collect(commands)
+        readingKeys: (TransferID) -> Bool, on connection: inout Connection
+    ) throws(PostgreSQLError) -> Reading {
+        collect(commands, readingKeys)
         try connection.send(LedgerStatements.begin)
         try connection.send(LedgerStatements.head)
         try connection.send(LedgerStatements.clock)
@@ -54,15 +70,17 @@ struct CommitReader {
         try connection.finish()
 
         try readMore(subjects: subjects, capped: &capped, into: &plan, on: &connection)
-        return (plan, previousHash)
+        return Reading(plan: plan, previousHash: previousHash, locations: locations)
     }
 
     // MARK: - What is needed
 
-    private mutating func collect(_ commands: [(command: Command, key: IdempotencyKey?)]) {
+    private mutating func collect(
+        _ commands: [(command: Command, key: IdempotencyKey?)], _ readingKeys: (TransferID) -> Bool
+    ) {
         self = CommitReader()
         for (command, key) in commands {
-            if let key { keyIDs.insert(key.key) }
+            if let key, readingKeys(key.key) { keyIDs.insert(key.key) }
             switch command {
             case .openAccount(let opening):
                 if opening.kind.isHouse { houseKinds.insert(Int16(opening.kind.rawValue)) }
@@ -134,7 +152,7 @@ struct CommitReader {
         return subjects
     }
 
-    private func readTransfers(
+    private mutating func readTransfers(
         into plan: inout CommitPlan, expected: Bool, on connection: inout Connection
     ) throws(PostgreSQLError) {
         if !expected { return }
@@ -145,11 +163,12 @@ struct CommitReader {
                     "a transfer has a kind or state that this build does not know")
             }
             plan.transfers[transfer.id] = transfer
+            locations.transfers[transfer.id] = rows.location(row, 23)
         }
     }
 
     /// Returns the accounts that have caps.
-    private func readBalances(
+    private mutating func readBalances(
         into plan: inout CommitPlan, expected: Bool, on connection: inout Connection
     ) throws(PostgreSQLError) -> Set<AccountID> {
         var capped: Set<AccountID> = []
@@ -166,6 +185,7 @@ struct CommitReader {
                 debitsFrozen: rows.bool(row, 6), creditsFrozen: rows.bool(row, 7),
                 debitCount: rows.int(row, 9), debitSum: rows.int(row, 10))
             plan.accounts[account.id] = account
+            locations.balances[account.id] = rows.location(row, 11)
             if rows.bool(row, 8) { capped.insert(account.id) }
         }
         return capped

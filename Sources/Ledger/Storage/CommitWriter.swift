@@ -6,12 +6,13 @@ struct CommitWriter {
     private var parameters = Parameters()
 
     mutating func write(
-        _ plan: CommitPlan, payload: [UInt8], hash: RunningHash, on connection: inout Connection
+        _ plan: CommitPlan, at locations: RowLocations, payload: [UInt8], hash: RunningHash,
+        on connection: inout Connection
     ) throws(PostgreSQLError) {
         var statements = 0
         func sent() { statements += 1 }
-        try writeAccounts(plan, on: &connection, sent)
-        try writeTransfers(plan, on: &connection, sent)
+        try writeAccounts(plan, at: locations, on: &connection, sent)
+        try writeTransfers(plan, at: locations, on: &connection, sent)
         try writeWaiting(plan, on: &connection, sent)
         try writeBeside(plan, on: &connection, sent)
 
@@ -42,7 +43,8 @@ struct CommitWriter {
     // MARK: - Accounts and their history
 
     private mutating func writeAccounts(
-        _ plan: CommitPlan, on connection: inout Connection, _ sent: () -> Void
+        _ plan: CommitPlan, at locations: RowLocations, on connection: inout Connection,
+        _ sent: () -> Void
     ) throws(PostgreSQLError) {
         if !plan.openedAccounts.isEmpty {
             try insertAccounts(plan, on: &connection)
@@ -50,15 +52,23 @@ struct CommitWriter {
             sent()
         }
         let opened = Set(plan.openedAccounts.map(\.account))
-        let changed = plan.changedAccounts.filter { !opened.contains($0) }.sorted()
-            .compactMap { plan.accounts[$0] }
+        var changed: [(account: Account, location: RowLocation)] = []
+        for id in plan.changedAccounts where !opened.contains(id) {
+            guard let account = plan.accounts[id], let location = locations.balances[id] else {
+                continue
+            }
+            changed.append((account, location))
+        }
         if !changed.isEmpty {
+            changed.sort {
+                ($0.location.block, $0.location.item) < ($1.location.block, $1.location.item)
+            }
             parameters.removeAll()
-            parameters.addArray(changed, \.id.rawValue)
-            parameters.addArray(changed, \.posted)
-            parameters.addArray(changed, \.reserved)
-            parameters.addArray(changed, \.debitCount)
-            parameters.addArray(changed, \.debitSum)
+            parameters.addLocationArray(changed, \.location)
+            parameters.addArray(changed, \.account.posted)
+            parameters.addArray(changed, \.account.reserved)
+            parameters.addArray(changed, \.account.debitCount)
+            parameters.addArray(changed, \.account.debitSum)
             try connection.send(LedgerStatements.updateBalances, parameters)
             sent()
         }
@@ -156,7 +166,8 @@ struct CommitWriter {
     // MARK: - Transfers
 
     private mutating func writeTransfers(
-        _ plan: CommitPlan, on connection: inout Connection, _ sent: () -> Void
+        _ plan: CommitPlan, at locations: RowLocations, on connection: inout Connection,
+        _ sent: () -> Void
     ) throws(PostgreSQLError) {
         let opened = plan.openedTransfers.compactMap { plan.transfers[$0] }
             .sorted { $0.createdSequence < $1.createdSequence }
@@ -164,7 +175,13 @@ struct CommitWriter {
             try insert(opened, on: &connection)
             sent()
         }
-        let changed = plan.changedTransfers.compactMap { plan.transfers[$0] }
+        var changed: [(transfer: Transfer, location: RowLocation)] = []
+        for id in plan.changedTransfers {
+            guard let transfer = plan.transfers[id], let location = locations.transfers[id] else {
+                continue
+            }
+            changed.append((transfer, location))
+        }
         if !changed.isEmpty {
             try update(changed, on: &connection)
             sent()
@@ -202,22 +219,22 @@ struct CommitWriter {
     }
 
     private mutating func update(
-        _ transfers: [Transfer], on connection: inout Connection
+        _ rows: [(transfer: Transfer, location: RowLocation)], on connection: inout Connection
     ) throws(PostgreSQLError) {
         parameters.removeAll()
-        parameters.addUUIDArray(transfers) { ($0.id.high, $0.id.low) }
-        parameters.addInt16Array(transfers) { Int16($0.state.rawValue) }
-        parameters.addArray(transfers, \.captured)
-        parameters.addArray(transfers, \.refunded)
-        parameters.addArray(transfers, \.expiresAt.rawValue)
-        parameters.addBoolArray(transfers, \.heldByPolicy)
-        parameters.addInt16Array(transfers) { Int16($0.firstState.rawValue) }
-        parameters.addInt16Array(transfers) { Int16($0.firstAction?.rawValue ?? 0) }
-        parameters.addArray(transfers, \.firstSequence.rawValue)
-        parameters.addInt16Array(transfers) { Int16($0.action?.rawValue ?? 0) }
-        parameters.addArray(transfers) { Int64(bitPattern: $0.scoreBits) }
-        parameters.addArray(transfers, \.decisionSequence.rawValue)
-        parameters.addArray(transfers, \.lastSequence.rawValue)
+        parameters.addLocationArray(rows, \.location)
+        parameters.addInt16Array(rows) { Int16($0.transfer.state.rawValue) }
+        parameters.addArray(rows, \.transfer.captured)
+        parameters.addArray(rows, \.transfer.refunded)
+        parameters.addArray(rows, \.transfer.expiresAt.rawValue)
+        parameters.addBoolArray(rows, \.transfer.heldByPolicy)
+        parameters.addInt16Array(rows) { Int16($0.transfer.firstState.rawValue) }
+        parameters.addInt16Array(rows) { Int16($0.transfer.firstAction?.rawValue ?? 0) }
+        parameters.addArray(rows, \.transfer.firstSequence.rawValue)
+        parameters.addInt16Array(rows) { Int16($0.transfer.action?.rawValue ?? 0) }
+        parameters.addArray(rows) { Int64(bitPattern: $0.transfer.scoreBits) }
+        parameters.addArray(rows, \.transfer.decisionSequence.rawValue)
+        parameters.addArray(rows, \.transfer.lastSequence.rawValue)
         try connection.send(LedgerStatements.updateTransfers, parameters)
     }
 

@@ -1,9 +1,13 @@
 internal import PostgreSQL
 
 /// The statements of a commit. Arrays stand for columns, so that a statement serves any number of rows.
+///
+/// Rows that were read under the ledger's lock are updated where they were found (`ctid`), without looking for them
+/// again: nobody else can have changed them.
 enum LedgerStatements {
     static let all: [Statement] = [
-        begin, commit, head, clock, keys, transfers, balances, accounts, houses, leaseToken,
+        begin, commit, rollback, head, clock, keys, transfers, balances, accounts, houses,
+        leaseToken,
         sequenceAt, capBase,
         policyUsage, committedHash, updateBalances, updateFlags, updateCaps, insertAccounts,
         insertBalances,
@@ -20,6 +24,7 @@ enum LedgerStatements {
 
     static let begin = Statement("begin", "BEGIN ISOLATION LEVEL READ COMMITTED")
     static let commit = Statement("commit", "COMMIT")
+    static let rollback = Statement("rollback", "ROLLBACK")
 
     // MARK: - Reading, under the lock
 
@@ -41,12 +46,12 @@ enum LedgerStatements {
         first_sequence, action, score_bits, decision_sequence, last_sequence, extra_legs
         """
     static let transfers = Statement(
-        "transfers", "SELECT \(transferColumns) FROM transfer WHERE id = ANY($1::uuid[])")
+        "transfers", "SELECT \(transferColumns), ctid FROM transfer WHERE id = ANY($1::uuid[])")
     static let balances = Statement(
         "balances",
         """
         SELECT account_id, kind, currency, posted, reserved, overdraft, debits_frozen, credits_frozen,
-            has_caps, debit_count, debit_sum
+            has_caps, debit_count, debit_sum, ctid
         FROM balance WHERE account_id = ANY($1::bigint[])
         """)
     static let accounts = Statement(
@@ -92,9 +97,9 @@ enum LedgerStatements {
         """
         UPDATE balance b SET posted = v.posted, reserved = v.reserved, debit_count = v.debit_count,
             debit_sum = v.debit_sum
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-            AS v(id, posted, reserved, debit_count, debit_sum)
-        WHERE b.account_id = v.id
+        FROM unnest($1::tid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+            AS v(location, posted, reserved, debit_count, debit_sum)
+        WHERE b.ctid = v.location
         """)
     static let updateFlags = Statement(
         "update_flags",
@@ -147,12 +152,12 @@ enum LedgerStatements {
             first_action = v.first_action, first_sequence = v.first_sequence, action = v.action,
             score_bits = v.score_bits, decision_sequence = v.decision_sequence,
             last_sequence = v.last_sequence
-        FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],
+        FROM unnest($1::tid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],
             $6::boolean[], $7::smallint[], $8::smallint[], $9::bigint[], $10::smallint[],
             $11::bigint[], $12::bigint[], $13::bigint[])
-            AS v(id, state, captured, refunded, expires_at, held_by_policy, first_state, first_action,
+            AS v(location, state, captured, refunded, expires_at, held_by_policy, first_state, first_action,
                 first_sequence, action, score_bits, decision_sequence, last_sequence)
-        WHERE t.id = v.id
+        WHERE t.ctid = v.location
         """)
     static let insertEntries = Statement(
         "insert_entries",

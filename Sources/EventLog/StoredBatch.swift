@@ -1,5 +1,3 @@
-public import EventLog
-
 /// One batch of the event log, as it is stored and as it is streamed.
 public struct StoredBatch: Sendable {
     public var firstSequence: Sequence
@@ -21,12 +19,4 @@ public struct StoredBatch: Sendable {
         self.runningHash = runningHash
         self.contexts = contexts
     }
-}
-
-/// A batch that was just committed, with its events still decoded.
-public struct CommittedBatch: Sendable {
-    public var stored: StoredBatch
-    public var events: EventBatch
-    /// The transfers it changed, as they are after it.
-    public var transfers: [Transfer]
 }
