@@ -47,7 +47,7 @@ let package = Package(
         library("LinearAlgebra", ["CLinearAlgebra"], hot: true),
 
         library("EventLog", ["Cryptography", protobuf], hot: true),
-        library("Features", ["EventLog"], hot: true),
+        library("Features", ["EventLog", "Cryptography"], hot: true),
         library("Scoring", ["LinearAlgebra", "Cryptography"], hot: true),
         library("Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging]),
         library(
@@ -60,5 +60,7 @@ let package = Package(
             hot: true),
 
         tests("EventLogTests", ["EventLog", "Cryptography"]),
+        tests("FeaturesTests", ["Features", "EventLog"]),
+        tests("RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
     ]
 )
