@@ -60,5 +60,7 @@ let package = Package(
             hot: true),
 
         tests("EventLogTests", ["EventLog", "Cryptography"]),
+        tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
+        tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
     ]
 )
