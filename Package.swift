@@ -62,7 +62,7 @@ let package = Package(
 
         library(
             "EventLog", ["Cryptography", protobuf], hot: true, exclude: ["Wire/EventBatch.proto"]),
-        library("Features", ["EventLog"], hot: true),
+        library("Features", ["EventLog", "Cryptography"], hot: true),
         library("Scoring", ["LinearAlgebra", "Cryptography"], hot: true),
         library(
             "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging],
@@ -94,5 +94,9 @@ let package = Package(
             swiftSettings: settings),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests("LedgerTests", ["Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
+        tests("FeaturesTests", ["Features", "EventLog"]),
+        tests("RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
+        tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
+        tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
     ]
 )

@@ -1,2 +1,3 @@
 #include <cblas.h>
+#include <gnu/libc-version.h>
 #include <lapacke.h>

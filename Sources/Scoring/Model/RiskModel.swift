@@ -1,0 +1,80 @@
+public import Cryptography
+
+/// A fitted model: what turns a vector of features into a calibrated probability of fraud.
+///
+/// margin = intercept + Σ feature terms + forest term;  log-odds = slope · margin + offset;
+/// probability = 1 / (1 + exp(−log-odds)). It is linear in its inputs, so it can be explained exactly, see
+/// ``Scorer/contributions(row:)``.
+public struct RiskModel: Sendable, Equatable {
+    /// Identifies the feature catalogue that it was trained with.
+    public let catalogueHash: [UInt8]
+    /// One term a feature, in the catalogue's order.
+    public let terms: [FeatureTerm]
+    /// Nil for a plain logistic.
+    public let forest: ForestTerm?
+    /// Margin where every term is 0.
+    public let intercept: Double
+    public let calibration: Calibration
+    public let thresholds: Thresholds
+    public let provenance: Provenance
+    /// SHA-256 of the file's bytes.
+    public private(set) var hash: SHA256Digest
+
+    /// Names of the features, in the order of an input row.
+    public var featureNames: [String] { terms.map(\.name) }
+
+    /// Version of the file format that this build writes and reads.
+    public static let formatVersion: UInt32 = 1
+    /// No model has more features.
+    public static let maximumFeatures = 4_096
+
+    /// Assembles a model; refuses what could not be scored: no features or too many, numbers that are not
+    /// finite, scales or a slope that are not positive, a forest that splits on features there are not.
+    public init(
+        catalogueHash: [UInt8], terms: [FeatureTerm], forest: ForestTerm?, intercept: Double,
+        calibration: Calibration, thresholds: Thresholds, provenance: Provenance = Provenance()
+    ) throws(ModelError) {
+        try Self.check(terms, forest, intercept, calibration)
+        self.catalogueHash = catalogueHash
+        self.terms = terms
+        self.forest = forest
+        self.intercept = intercept
+        self.calibration = calibration
+        self.thresholds = thresholds
+        self.provenance = provenance
+        hash = .zero
+        hash = SHA256.hash(encoded())
+    }
+
+    private static func check(
+        _ terms: [FeatureTerm], _ forest: ForestTerm?, _ intercept: Double,
+        _ calibration: Calibration
+    ) throws(ModelError) {
+        guard !terms.isEmpty, terms.count <= maximumFeatures else {
+            throw ModelError(.malformed("\(terms.count) features, not 1 to \(maximumFeatures)"))
+        }
+        for term in terms {
+            let numbers = [
+                term.mean, term.scale, term.weight, term.baseline, term.missing?.share ?? 0,
+                term.missing?.weight ?? 0,
+            ]
+            guard numbers.allSatisfy(\.isFinite), term.scale > 0 else {
+                throw ModelError(.malformed("feature \(term.name) has numbers \(numbers)"))
+            }
+        }
+        if let forest {
+            guard forest.mean.isFinite, forest.scale.isFinite, forest.scale > 0,
+                forest.weight.isFinite
+            else { throw ModelError(.malformed("the forest's term is not finite")) }
+            guard forest.forest.featureCount <= terms.count else {
+                throw ModelError(
+                    .malformed(
+                        "the forest has \(forest.forest.featureCount) features, the model "
+                            + "\(terms.count)"))
+            }
+        }
+        guard intercept.isFinite, calibration.slope > 0, calibration.slope.isFinite,
+            calibration.offset.isFinite
+        else { throw ModelError(.malformed("intercept or calibration out of range")) }
+    }
+}

@@ -1,0 +1,132 @@
+internal import Glibc
+
+/// How a feature's value becomes the number that is standardised. Raw values are the file's.
+public enum FeatureTransform: UInt8, Sendable, CaseIterable {
+    case identity = 0
+    /// sign(x) · ln(1 + |x|): for amounts, counts and distances, whose tails are long.
+    case signedLogarithm = 1
+
+    /// The transformed value; NaN stays NaN.
+    @inlinable public func callAsFunction(_ value: Double) -> Double {
+        switch self {
+        case .identity: value
+        case .signedLogarithm: Self.signedLogarithm(of: value)
+        }
+    }
+
+    @usableFromInline static func signedLogarithm(of value: Double) -> Double {
+        let magnitude = log(1 + value.magnitude)
+        return value < 0 ? -magnitude : magnitude
+    }
+}
+
+/// One feature's part of the logistic: `weight · z`, where z = (transform(x) − mean) / scale, clipped to
+/// ±``clip``; a missing value has z = 0, so that it adds nothing but its indicator.
+public struct FeatureTerm: Sendable, Equatable {
+    /// Name in the feature catalogue.
+    public var name: String
+    public var transform: FeatureTransform
+    /// Mean of the transformed value where the model was trained.
+    public var mean: Double
+    /// Standard deviation of the transformed value; positive.
+    public var scale: Double
+    /// Log-odds per standard deviation, before calibration.
+    public var weight: Double
+    /// The value in the feature's own unit whose z is 0: what is usual.
+    public var baseline: Double
+    /// What a missing value adds; nil where training saw too few.
+    public var missing: MissingTerm?
+
+    /// Standardised values beyond this many standard deviations count as this many, in both models.
+    public static let clip = 8.0
+
+    public init(
+        name: String, transform: FeatureTransform, mean: Double, scale: Double, weight: Double,
+        baseline: Double, missing: MissingTerm? = nil
+    ) {
+        self.name = name
+        self.transform = transform
+        self.mean = mean
+        self.scale = scale
+        self.weight = weight
+        self.baseline = baseline
+        self.missing = missing
+    }
+
+    /// The standardised value; 0 if missing.
+    @inlinable public func standardised(_ value: Double) -> Double {
+        let z = (transform(value) - mean) * (1 / scale)
+        return z.isNaN ? 0 : max(-Self.clip, min(Self.clip, z))
+    }
+}
+
+/// Adds `weight · (1 − share)` for a missing value and `−weight · share` for a present one.
+public struct MissingTerm: Sendable, Equatable {
+    /// Share of missing values where the model was trained, 0 … 1.
+    public var share: Double
+    /// Log-odds of being missing, before calibration.
+    public var weight: Double
+
+    public init(share: Double, weight: Double) {
+        self.share = share
+        self.weight = weight
+    }
+
+    /// The centred indicator.
+    @inlinable public func centred(isMissing: Bool) -> Double { (isMissing ? 1 : 0) - share }
+}
+
+/// The isolation forest's part: `weight · (s − mean) / scale`, where s = −E[h] / c(ψ).
+public struct ForestTerm: Sendable, Equatable {
+    public var forest: IsolationForest
+    public var mean: Double
+    public var scale: Double
+    public var weight: Double
+
+    public init(forest: IsolationForest, mean: Double, scale: Double, weight: Double) {
+        self.forest = forest
+        self.mean = mean
+        self.scale = scale
+        self.weight = weight
+    }
+}
+
+/// Platt's calibration (1999): log-odds = slope · margin + offset.
+public struct Calibration: Sendable, Equatable {
+    /// Positive: calibration never changes the order of scores.
+    public var slope: Double
+    public var offset: Double
+
+    public init(slope: Double, offset: Double) {
+        self.slope = slope
+        self.offset = offset
+    }
+
+    public static let identity = Calibration(slope: 1, offset: 0)
+}
+
+/// Where a model comes from.
+public struct Provenance: Sendable, Equatable {
+    /// Seed of the forest's random choices.
+    public var seed: UInt64
+    /// SHA-256 of the table it was fitted on.
+    public var dataHash: [UInt8]
+    /// First and last moment of the fitted rows, microseconds since 1970.
+    public var from: Int64
+    public var until: Int64
+    /// Fitted rows, and how many of them are fraud.
+    public var rows: UInt64
+    public var frauds: UInt64
+
+    public init(
+        seed: UInt64 = 0, dataHash: [UInt8] = [], from: Int64 = 0, until: Int64 = 0,
+        rows: UInt64 = 0, frauds: UInt64 = 0
+    ) {
+        self.seed = seed
+        self.dataHash = dataHash
+        self.from = from
+        self.until = until
+        self.rows = rows
+        self.frauds = frauds
+    }
+}

@@ -1,0 +1,88 @@
+import Glibc
+import Testing
+
+@testable import Scoring
+
+@Suite struct RiskModelTests {
+    @Test func `a model survives its encoding whole`() throws {
+        for trees in [0, 4] {
+            let model = try Samples.model(features: 6, trees: trees)
+            let read = try RiskModel(encoded: model.encoded())
+            #expect(read == model)
+            #expect(read.hash == model.hash)
+            #expect(read.encoded() == model.encoded())
+        }
+    }
+
+    @Test func `a change of any byte is refused`() throws {
+        let bytes = try Samples.model(features: 2, trees: 1, subsample: 4).encoded()
+        for index in bytes.indices {
+            var altered = bytes
+            altered[index] ^= 0x10
+            #expect(throws: ModelError.self, "byte \(index)") {
+                try RiskModel(encoded: altered)
+            }
+        }
+    }
+
+    @Test func `a file cut short anywhere is refused`() throws {
+        let bytes = try Samples.model(features: 2, trees: 1, subsample: 4).encoded()
+        for length in bytes.indices {
+            #expect(throws: ModelError.self) {
+                try RiskModel(encoded: Array(bytes.prefix(length)))
+            }
+        }
+        #expect(throws: ModelError.self) { try RiskModel(encoded: bytes + [0]) }
+    }
+
+    @Test func `what is wrong is named`() throws {
+        let bytes = try Samples.model().encoded()
+        func reason(_ bytes: [UInt8]) -> ModelError.Reason? {
+            do {
+                _ = try RiskModel(encoded: bytes)
+                return nil
+            } catch { return error.reason }
+        }
+        #expect(reason([]) == .notAModel)
+        #expect(reason(Array("not a model at all".utf8)) == .notAModel)
+        var other = bytes
+        other[8] = 9
+        #expect(reason(other) == .unknownVersion(9))
+        #expect(
+            reason(Array(bytes.dropLast()))
+                == .wrongLength(expected: bytes.count, found: bytes.count - 1))
+        other = bytes
+        other[200] ^= 1
+        #expect(reason(other) == .wrongChecksum)
+    }
+
+    @Test func `a file that cannot be used is named with its path`() throws {
+        do {
+            _ = try RiskModel.load(path: "/nonexistent/model.hfm")
+            Issue.record("was loaded")
+        } catch {
+            #expect(error.path == "/nonexistent/model.hfm")
+            #expect(error.description.contains("/nonexistent/model.hfm"))
+        }
+        #expect(throws: ModelError.self) { try RiskModel.load(path: "/") }
+    }
+
+    @Test func `numbers that could not be scored are refused`() throws {
+        let model = try Samples.model(features: 2, trees: 0)
+        var term = model.terms[0]
+        term.scale = 0
+        #expect(throws: ModelError.self) {
+            try RiskModel(
+                catalogueHash: [], terms: [term], forest: nil, intercept: 0,
+                calibration: .identity, thresholds: model.thresholds)
+        }
+        #expect(throws: ModelError.self) {
+            try RiskModel(
+                catalogueHash: [], terms: model.terms, forest: nil, intercept: .nan,
+                calibration: .identity, thresholds: model.thresholds)
+        }
+        #expect(Thresholds(challenge: 0.5, hold: 0.4, decline: 0.9) == nil)
+        #expect(Thresholds(challenge: .nan, hold: 0.4, decline: 0.9) == nil)
+        #expect(Thresholds(challenge: 0.1, hold: 0.4, decline: 1.1) == nil)
+    }
+}
