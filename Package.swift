@@ -77,6 +77,9 @@ let package = Package(
             hot: true),
 
         library(
+            "Wallet",
+            ["EventLog", "Ledger", "PostgreSQL", "Cryptography", collections, logging]),
+        library(
             "Benchmarks",
             [
                 "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,

@@ -1,0 +1,10 @@
+public import EventLog
+public import Ledger
+
+/// A transfer as it is shown: with public identifiers, and why it was decided as it was.
+public struct TransferAnswer: Sendable {
+    public var transfer: Transfer
+    public var payer: PublicAccountID
+    public var payee: PublicAccountID
+    public var detail: DecisionDetail?
+}

@@ -1,0 +1,132 @@
+public import EventLog
+public import Ledger
+internal import PostgreSQL
+
+extension Wallet {
+    /// Opens an account for an opaque owner.
+    public func openAccount(
+        owner: String, currency: Currency, key: IdempotencyKey?
+    ) async throws(WalletError) -> AccountView {
+        let effect = try await submit(
+            .openAccount(
+                .init(
+                    publicID: PublicAccountID(uuid: WallClock.newID()), owner: owner,
+                    ownerToken: Token(configuration.tokenKey.token(of: owner)),
+                    currency: currency.number)), key)
+        guard case .account(let account, let publicID?, _) = effect else { throw .outOfReach }
+        directory.remember(.init(id: account.id, publicID: publicID, kind: .wallet, currency: currency))
+        return try await view(publicID)
+    }
+
+    /// The account with a public identifier.
+    public func view(_ id: PublicAccountID) async throws(WalletError) -> AccountView {
+        let found = try await reading { () throws(PostgreSQLError) in try await self.queries.account(id) }
+        guard let view = found, view.account.kind == .wallet else {
+            throw .refused(.unknownAccount, "there is no account \(id)")
+        }
+        return view
+    }
+
+    /// Freezes or unfreezes debits and credits; nil leaves one as it is.
+    public func freeze(
+        _ id: PublicAccountID, debits: Bool?, credits: Bool?, key: IdempotencyKey?
+    ) async throws(WalletError) -> AccountView {
+        let account = try await entry(id)
+        return try await view(after: .freeze(account.id, debits: debits, credits: credits), account, key)
+    }
+
+    /// Sets the overdraft and the caps of an account, in minor units.
+    public func limit(
+        _ id: PublicAccountID, overdraft: Int64, caps: Caps, key: IdempotencyKey?
+    ) async throws(WalletError) -> AccountView {
+        let account = try await entry(id)
+        return try await view(after: .limit(account.id, overdraft: overdraft, caps: caps), account, key)
+    }
+
+    /// Credits an account from the house's funding account, at once.
+    public func fund(
+        _ id: PublicAccountID, amount: Money, key: IdempotencyKey?
+    ) async throws(WalletError) -> TransferAnswer {
+        let account = try await entry(id)
+        let house = try await house(.funding, amount.currency)
+        let effect = try await submit(
+            .transfer(
+                .init(
+                    id: WallClock.newID(), kind: .funding, currency: amount.currency.number,
+                    payer: house, payee: account.id, amount: amount.minor, mode: .immediate)), key)
+        return try await answer(effect)
+    }
+
+    /// An account's history, newest first, before an event.
+    public func history(
+        _ id: PublicAccountID, before: Sequence?, limit: Int
+    ) async throws(WalletError) -> (entries: [EntryView], counterparties: [AccountID: PublicAccountID]) {
+        let account = try await entry(id)
+        let entries = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.history(of: account.id, before: before, limit: limit)
+        }
+        return (entries, try await publicIDs(Set(entries.map(\.counterparty))))
+    }
+
+    /// An account's balance right after an event, or at a moment.
+    public func balance(
+        _ id: PublicAccountID, at sequence: Sequence?, time: Timestamp?
+    ) async throws(WalletError) -> BalanceView {
+        let account = try await entry(id)
+        return try await reading { () throws(PostgreSQLError) in
+            var place = sequence ?? Sequence(Int64.max)
+            if let time { place = try await self.queries.sequence(at: time) }
+            return try await self.queries.balance(of: account.id, at: place)
+        }
+    }
+
+    // MARK: - Inside
+
+    func entry(_ id: PublicAccountID) async throws(WalletError) -> AccountDirectory.Entry {
+        let found = try await reading { () throws(PostgreSQLError) in try await self.directory.find(id) }
+        guard let found, found.kind == .wallet else {
+            throw .refused(.unknownAccount, "there is no account \(id)")
+        }
+        return found
+    }
+
+    func publicIDs(_ ids: Set<AccountID>) async throws(WalletError) -> [AccountID: PublicAccountID] {
+        try await reading { () throws(PostgreSQLError) in try await self.directory.find(ids) }
+            .mapValues(\.publicID)
+    }
+
+    private func view(
+        after command: Command, _ entry: AccountDirectory.Entry, _ key: IdempotencyKey?
+    ) async throws(WalletError) -> AccountView {
+        let effect = try await submit(command, key)
+        guard case .account(let account, _, _) = effect else { throw .outOfReach }
+        var view = try await view(entry.publicID)
+        view.account = account
+        return view
+    }
+
+    private func house(_ kind: AccountKind, _ currency: Currency) async throws(WalletError) -> AccountID {
+        let effect = try await submit(
+            .openAccount(
+                .init(
+                    publicID: PublicAccountID(uuid: WallClock.newID()), owner: "house",
+                    ownerToken: .none, kind: kind, currency: currency.number)), nil)
+        guard case .account(let account, _, _) = effect else { throw .outOfReach }
+        return account.id
+    }
+
+    func submit(_ command: Command, _ key: IdempotencyKey?) async throws(WalletError) -> Effect {
+        do throws(LedgerError) { return try await commit.submit(command, key: key) } catch {
+            throw WalletError(error)
+        }
+    }
+
+    func reading<Value: Sendable>(
+        _ body: @Sendable () async throws(PostgreSQLError) -> Value
+    ) async throws(WalletError) -> Value {
+        do throws(PostgreSQLError) { return try await body() } catch {
+            logger.warning("a read failed", metadata: ["error": "\(error)"])
+            throw .outOfReach
+        }
+    }
+}

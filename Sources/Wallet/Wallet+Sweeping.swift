@@ -1,0 +1,50 @@
+internal import EventLog
+internal import Foundation
+internal import Ledger
+internal import PostgreSQL
+
+extension Wallet {
+    /// How long after its deadline a request still waits for an outcome, in milliseconds.
+    private static let graceMilliseconds: Int64 = 5_000
+    private static let sweepLimit = 512
+
+    /// Two loops: this process's own deadlines, to the hundredth of a second; and, each second, whatever the database
+    /// says is due, whoever made it and whenever.
+    func startSweeping() {
+        run { [self] in
+            let grace = DeadlineQueue()
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(10))
+                let now = WallClock.now
+                let due = deadlines.takeDue(at: now).filter { waiters.isAwaited($0) }
+                for id in due { grace.add(id, due: now.adding(milliseconds: Self.graceMilliseconds)) }
+                if !due.isEmpty { commit.submit(all: due.map { .decideByPolicy($0) }) }
+                for id in grace.takeDue(at: now) { waiters.giveUp(id) }
+            }
+        }
+        run { [self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1))
+                await sweep()
+            }
+        }
+    }
+
+    private func sweep() async {
+        do throws(PostgreSQLError) {
+            while !Task.isCancelled {
+                let due = try await queries.due(limit: Self.sweepLimit)
+                if due.isEmpty { return }
+                await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                    let last = due.count - 1
+                    commit.submit(all: due.map { .expire($0.transfer) }) { index, _ in
+                        if index == last { continuation.resume() }
+                    }
+                }
+                if due.count < Self.sweepLimit { return }
+            }
+        } catch {
+            logger.warning("the sweep failed", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,181 @@
+public import EventLog
+public import Ledger
+internal import PostgreSQL
+
+extension Wallet {
+    /// Locks the funds, asks the engine, and answers once it is decided: by the engine, or by the fail policy.
+    public func open(
+        _ request: PaymentRequest, as kind: TransferKind, key: IdempotencyKey?
+    ) async throws(WalletError) -> TransferAnswer {
+        let payer = try await entry(request.payer)
+        let payee = try await entry(request.payee)
+        let milliseconds = configuration.decideWithinMilliseconds
+        let mode: DecisionMode =
+            engine.isAbsent(at: WallClock.now)
+            ? .failAtOnce(.engineAbsent, withinMilliseconds: milliseconds)
+            : .askEngine(withinMilliseconds: milliseconds)
+        let id = WallClock.newID()
+        waiters.open(id)
+        let effect: Effect
+        do throws(WalletError) {
+            effect = try await submit(
+                .transfer(
+                    .init(
+                        id: id, kind: kind, currency: request.amount.currency.number, payer: payer.id,
+                        payee: payee.id, amount: request.amount.minor, mode: mode,
+                        context: context(of: request.context))), key)
+        } catch {
+            waiters.close(id)
+            throw error
+        }
+        guard case .transfer(let transfer, _) = effect else { throw .outOfReach }
+        if transfer.id != id { waiters.close(id) }
+        guard transfer.state == .reserved else {
+            waiters.close(id)
+            return try await answer(effect)
+        }
+        deadlines.add(transfer.id, due: transfer.decideBy)
+        let outcome = try await outcome(of: transfer, isOwn: transfer.id == id)
+        return TransferAnswer(
+            transfer: outcome.transfer, payer: payer.publicID, payee: payee.publicID,
+            detail: outcome.detail)
+    }
+
+    /// Waits for a transfer's first outcome. Another request's transfer may have been decided in between.
+    private func outcome(
+        of transfer: Transfer, isOwn: Bool
+    ) async throws(WalletError) -> OutcomeWaiters.Outcome {
+        if !isOwn {
+            waiters.open(transfer.id)
+            let current = try await reading { () throws(PostgreSQLError) in
+                try await self.queries.transfer(transfer.id)
+            }
+            if let current, current.state != .reserved {
+                waiters.close(transfer.id)
+                return try await .init(
+                    transfer: current.asFirstAnswered, detail: detail(of: current.asFirstAnswered))
+            }
+        }
+        guard let outcome = await waiters.outcome(of: transfer.id) else { throw .outOfReach }
+        return .init(transfer: outcome.transfer.asFirstAnswered, detail: outcome.detail)
+    }
+
+    /// A transfer as it is now.
+    public func transfer(
+        _ id: TransferID, kind: TransferKind? = nil
+    ) async throws(WalletError) -> TransferAnswer {
+        let found = try await reading { () throws(PostgreSQLError) in try await self.queries.transfer(id) }
+        guard let found, kind.map({ $0 == found.kind }) ?? true else {
+            throw .refused(.unknownTransfer, "there is no such transfer as \(id)")
+        }
+        return try await answer(.transfer(found, isReplay: false))
+    }
+
+    /// Captures part or all of an authorization.
+    public func capture(
+        _ id: TransferID, amount: Money?, final: Bool, key: IdempotencyKey?
+    ) async throws(WalletError) -> TransferAnswer {
+        try await checkCurrency(amount, of: id)
+        return try await answer(submit(.capture(id, amount: amount?.minor, final: final), key))
+    }
+
+    /// Voids an authorization: what is still locked is given back.
+    public func void(_ id: TransferID, key: IdempotencyKey?) async throws(WalletError) -> TransferAnswer {
+        try await answer(submit(.void(id), key))
+    }
+
+    /// Refunds part or all of a posted transfer. Answers with the refund, a transfer of its own.
+    public func refund(
+        _ id: TransferID, amount: Money?, key: IdempotencyKey?
+    ) async throws(WalletError) -> TransferAnswer {
+        try await checkCurrency(amount, of: id)
+        return try await answer(
+            submit(.refund(id, amount: amount?.minor, newID: WallClock.newID()), key))
+    }
+
+    /// Says whether the payer passed the challenge.
+    public func challenge(
+        _ id: TransferID, passed: Bool, key: IdempotencyKey?
+    ) async throws(WalletError) -> TransferAnswer {
+        try await answer(submit(.challenge(id, passed: passed), key))
+    }
+
+    /// Releases or declines a held transfer.
+    public func review(
+        _ id: TransferID, release: Bool, note: String, key: IdempotencyKey?
+    ) async throws(WalletError) -> TransferAnswer {
+        try await answer(submit(.review(id, release: release, note: note), key))
+    }
+
+    /// Records what became known of a transfer. Returns the event's sequence.
+    public func label(
+        _ id: TransferID, _ verdict: LabelVerdict, key: IdempotencyKey?
+    ) async throws(WalletError) -> Sequence {
+        guard case .recorded(let sequence) = try await submit(.label(id, verdict), key) else {
+            throw .outOfReach
+        }
+        return sequence
+    }
+
+    /// Held and challenged transfers, the oldest first, after an event.
+    public func reviews(
+        after: Sequence, limit: Int
+    ) async throws(WalletError) -> [(since: Sequence, answer: TransferAnswer)] {
+        let waiting = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.reviews(after: after, limit: limit)
+        }
+        let transfers = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.transfers(waiting.map(\.transfer))
+        }
+        let byID = Dictionary(transfers.map { ($0.id, $0) }) { first, _ in first }
+        var reviews: [(since: Sequence, answer: TransferAnswer)] = []
+        for item in waiting {
+            guard let transfer = byID[item.transfer] else { continue }
+            reviews.append((item.since, try await answer(.transfer(transfer, isReplay: false))))
+        }
+        return reviews
+    }
+
+    // MARK: - Inside
+
+    func answer(_ effect: Effect) async throws(WalletError) -> TransferAnswer {
+        guard case .transfer(let transfer, _) = effect else { throw .outOfReach }
+        let ids = try await publicIDs([transfer.payer, transfer.payee])
+        guard let payer = ids[transfer.payer], let payee = ids[transfer.payee] else { throw .outOfReach }
+        return TransferAnswer(
+            transfer: transfer, payer: payer, payee: payee, detail: try await detail(of: transfer))
+    }
+
+    /// Why a transfer was not plainly approved, from the event that recorded it.
+    private func detail(of transfer: Transfer) async throws(WalletError) -> DecisionDetail? {
+        guard let action = transfer.action, action != .approve, action != .notEvaluated else { return nil }
+        return try await reading { () throws(PostgreSQLError) in
+            try await self.queries.alert(at: transfer.decisionSequence)?.detail
+        }
+    }
+
+    private func checkCurrency(_ amount: Money?, of id: TransferID) async throws(WalletError) {
+        guard let amount else { return }
+        let found = try await reading { () throws(PostgreSQLError) in try await self.queries.transfer(id) }
+        guard let found else { throw .refused(.unknownTransfer, "there is no such transfer as \(id)") }
+        guard found.currency == amount.currency.number else {
+            throw .refused(.currencyMismatch, "the amount must be in the transfer's currency")
+        }
+    }
+
+    private func context(of context: PaymentRequest.Context) -> RiskContext {
+        func token(_ identifier: String?) -> Token {
+            identifier.map { Token(configuration.tokenKey.token(of: $0)) } ?? .none
+        }
+        var known = RiskContext(
+            device: token(context.device), instrument: token(context.instrument),
+            address: token(context.address), merchantCategory: context.merchantCategory ?? 0,
+            initiatedAt: context.initiatedAt ?? .none)
+        if let latitude = context.latitude, let longitude = context.longitude {
+            known.latitude = Int32((latitude * 1e6).rounded())
+            known.longitude = Int32((longitude * 1e6).rounded())
+            known.hasPlace = true
+        }
+        return known
+    }
+}

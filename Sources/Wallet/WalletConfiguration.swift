@@ -1,0 +1,26 @@
+public import Cryptography
+public import Ledger
+
+/// What a wallet process needs to know.
+public struct WalletConfiguration: Sendable {
+    /// libpq connection string of the ledger's database.
+    public var database: String
+    /// Turns identifiers of devices, instruments, addresses and owners into tokens.
+    public var tokenKey: TokenKey
+    public var policy: LedgerPolicy
+    /// How long the engine has to decide, in milliseconds.
+    public var decideWithinMilliseconds: Int64
+    /// Most payments that wait for their commit.
+    public var queueLimit: Int
+
+    public init(
+        database: String, tokenKey: TokenKey, policy: LedgerPolicy = LedgerPolicy(),
+        decideWithinMilliseconds: Int64 = 500, queueLimit: Int = 8_192
+    ) {
+        self.database = database
+        self.tokenKey = tokenKey
+        self.policy = policy
+        self.decideWithinMilliseconds = decideWithinMilliseconds
+        self.queueLimit = queueLimit
+    }
+}

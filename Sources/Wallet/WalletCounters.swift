@@ -1,0 +1,32 @@
+public import EventLog
+internal import Synchronization
+
+/// What happened since this process started, as the log tells it.
+public final class WalletCounters: Sendable {
+    private let kinds: [Atomic64]
+    private let actions: [Atomic64]
+
+    /// A counter that lives in an array.
+    private final class Atomic64: Sendable {
+        let value = Atomic<Int>(0)
+    }
+
+    init() {
+        kinds = (0..<256).map { _ in Atomic64() }
+        actions = (0..<8).map { _ in Atomic64() }
+    }
+
+    func count(_ batch: EventBatch) {
+        for index in 0..<batch.count {
+            kinds[Int(batch.event(at: index).kind.rawValue)].value.add(1, ordering: .relaxed)
+        }
+        for item in batch.decisions {
+            actions[Int(item.value.action.rawValue)].value.add(1, ordering: .relaxed)
+        }
+    }
+
+    public func events(_ kind: EventKind) -> Int { kinds[Int(kind.rawValue)].value.load(ordering: .relaxed) }
+    public func decisions(_ action: DecisionAction) -> Int {
+        actions[Int(action.rawValue)].value.load(ordering: .relaxed)
+    }
+}
