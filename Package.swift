@@ -61,7 +61,8 @@ let package = Package(
 
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests("FeaturesTests", ["Features", "EventLog"]),
-        tests("RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
+        tests(
+            "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
     ]
