@@ -47,7 +47,7 @@ let package = Package(
         library("LinearAlgebra", ["CLinearAlgebra"], hot: true),
 
         library("EventLog", ["Cryptography", protobuf], hot: true),
-        library("Features", ["EventLog"], hot: true),
+        library("Features", ["EventLog", "Cryptography"], hot: true),
         library("Scoring", ["LinearAlgebra", "Cryptography"], hot: true),
         library("Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging]),
         library(
@@ -62,5 +62,7 @@ let package = Package(
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
+        tests("FeaturesTests", ["Features", "EventLog"]),
+        tests("RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
     ]
 )

@@ -1,0 +1,269 @@
+/// What a ``HashTable`` holds: eight or sixteen bytes that know their own hash.
+package protocol HashSlot: BitwiseCopyable {
+    var hash: UInt32 { get }
+}
+
+/// A hash table that grows by one bucket at a time (linear hashing: Litwin 1980), so that no insertion ever
+/// waits for the whole table to be rebuilt. The same insertions give the same bytes.
+///
+/// A bucket has room for seven slots; more go into a chain of overflow buckets.
+package struct HashTable<Slot: HashSlot>: ~Copyable {
+    private static var slotsPerBucket: Int { 7 }
+    private static var headerBytes: Int { 8 }
+    private static var bucketBytes: Int { MemoryLayout<Slot>.stride == 8 ? 64 : 128 }
+    /// Slots a bucket that the table grows beyond: 70 % full.
+    private static var loadNumerator: Int { 5 }
+
+    /// Count of slots, then the next bucket of the chain plus one.
+    private struct Header {
+        var count: UInt32
+        var next: UInt32
+    }
+
+    /// Where a slot stands; valid until the next insertion or removal.
+    package struct Position {
+        fileprivate var bucket: UnsafeMutableRawPointer
+        fileprivate var index: Int
+        fileprivate var primary: Int
+    }
+
+    package var buckets: Region
+    package var overflow: Region
+    package private(set) var count = 0
+    private var bucketCount = 1
+    /// Largest power of two not above `bucketCount`.
+    private var base = 1
+    private var overflowExtent = 0
+    /// First of the free overflow buckets, plus one.
+    private var freeOverflow: UInt32 = 0
+    private let bucketLimit: Int
+
+    /// Room for about `capacity` slots.
+    package init(capacity: Int) {
+        precondition(MemoryLayout<Slot>.stride == 8 || MemoryLayout<Slot>.stride == 16)
+        bucketLimit = max(4, capacity / Self.loadNumerator)
+        buckets = Region(capacity: bucketLimit * Self.bucketBytes)
+        overflow = Region(capacity: bucketLimit * Self.bucketBytes)
+    }
+
+    /// The slot with this hash for which `matches` holds.
+    @inline(__always)
+    package func find(_ hash: UInt32, _ matches: (Slot) -> Bool) -> Position? {
+        let primary = bucketNumber(hash)
+        var bucket = buckets.base + primary * Self.bucketBytes
+        while true {
+            let header = bucket.load(as: Header.self)
+            for index in 0..<Int(header.count) where matches(slot(bucket, index).pointee) {
+                return Position(bucket: bucket, index: index, primary: primary)
+            }
+            guard header.next != 0 else { return nil }
+            bucket = overflow.base + Int(header.next - 1) * Self.bucketBytes
+        }
+    }
+
+    @inline(__always)
+    package subscript(_ position: Position) -> Slot { slot(position.bucket, position.index).pointee }
+
+    @inline(__always)
+    package mutating func update(_ position: Position, _ value: Slot) {
+        touch(position.bucket)
+        slot(position.bucket, position.index).pointee = value
+    }
+
+    /// Adds a slot that is not there yet. False if the table is full.
+    package mutating func insert(_ value: Slot) -> Bool {
+        guard count < bucketLimit * Self.loadNumerator else { return false }
+        let start = buckets.base + bucketNumber(value.hash) * Self.bucketBytes
+        guard append(value, to: start) else { return false }
+        count += 1
+        if count > bucketCount * Self.loadNumerator, bucketCount < bucketLimit { split() }
+        return true
+    }
+
+    /// Removes the slot; the last of its chain takes its place.
+    package mutating func remove(_ position: Position) {
+        var last = buckets.base + position.primary * Self.bucketBytes
+        var previous: UnsafeMutableRawPointer?
+        while case let next = last.load(as: Header.self).next, next != 0 {
+            previous = last
+            last = overflow.base + Int(next - 1) * Self.bucketBytes
+        }
+        touch(last)
+        touch(position.bucket)
+        let header = header(last)
+        header.pointee.count -= 1
+        slot(position.bucket, position.index).pointee = slot(last, Int(header.pointee.count)).pointee
+        count -= 1
+        if header.pointee.count == 0, let previous {
+            touch(previous)
+            let number = self.header(previous).pointee.next
+            self.header(previous).pointee.next = 0
+            release(overflowBucket: number)
+        }
+    }
+
+    // MARK: Buckets
+
+    @inline(__always)
+    private func bucketNumber(_ hash: UInt32) -> Int {
+        let wide = Int(hash) & (base * 2 - 1)
+        return wide < bucketCount ? wide : Int(hash) & (base - 1)
+    }
+
+    @inline(__always)
+    private func slot(_ bucket: UnsafeMutableRawPointer, _ index: Int) -> UnsafeMutablePointer<Slot>
+    {
+        (bucket + Self.headerBytes + index * MemoryLayout<Slot>.stride)
+            .assumingMemoryBound(to: Slot.self)
+    }
+
+    @inline(__always)
+    private func header(_ bucket: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Header> {
+        bucket.assumingMemoryBound(to: Header.self)
+    }
+
+    @inline(__always)
+    private mutating func touch(_ bucket: UnsafeMutableRawPointer) {
+        let offset = bucket - buckets.base
+        if offset >= 0, offset < buckets.capacity {
+            buckets.touch(offset, Self.bucketBytes)
+        } else {
+            overflow.touch(bucket - overflow.base, Self.bucketBytes)
+        }
+    }
+
+    private mutating func append(_ value: Slot, to start: UnsafeMutableRawPointer) -> Bool {
+        var bucket = start
+        while true {
+            let header = header(bucket)
+            if header.pointee.count < Self.slotsPerBucket {
+                touch(bucket)
+                slot(bucket, Int(header.pointee.count)).pointee = value
+                header.pointee.count += 1
+                return true
+            }
+            if header.pointee.next == 0 {
+                guard let number = takeOverflowBucket() else { return false }
+                touch(bucket)
+                header.pointee.next = number
+            }
+            bucket = overflow.base + Int(header.pointee.next - 1) * Self.bucketBytes
+        }
+    }
+
+    private mutating func takeOverflowBucket() -> UInt32? {
+        let number: UInt32
+        if freeOverflow != 0 {
+            number = freeOverflow
+            let bucket = overflow.base + Int(number - 1) * Self.bucketBytes
+            freeOverflow = header(bucket).pointee.next
+        } else {
+            guard overflowExtent < bucketLimit else { return nil }
+            overflowExtent += 1
+            number = UInt32(overflowExtent)
+        }
+        let bucket = overflow.base + Int(number - 1) * Self.bucketBytes
+        touch(bucket)
+        header(bucket).pointee = Header(count: 0, next: 0)
+        return number
+    }
+
+    private mutating func release(overflowBucket number: UInt32) {
+        let bucket = overflow.base + Int(number - 1) * Self.bucketBytes
+        touch(bucket)
+        header(bucket).pointee = Header(count: 0, next: freeOverflow)
+        freeOverflow = number
+    }
+
+    /// Opens one more bucket and shares out the slots of the one that so far took its hashes.
+    private mutating func split() {
+        let old = bucketCount - base
+        bucketCount += 1
+        let start = buckets.base + old * Self.bucketBytes
+        let fresh = buckets.base + (old + base) * Self.bucketBytes
+        let mask = UInt32(truncatingIfNeeded: base)
+        if bucketCount == base * 2 { base = bucketCount }
+        // Slots that stay are written back over those already read: never further on than the reader.
+        var (bucket, target, kept) = (start, start, 0)
+        touch(start)
+        while true {
+            let header = header(bucket).pointee
+            for index in 0..<Int(header.count) {
+                let value = slot(bucket, index).pointee
+                if value.hash & mask != 0 {
+                    // Each chain is no longer than the one that is split, whose tail is freed below.
+                    precondition(append(value, to: fresh), "overflow buckets are exhausted")
+                    continue
+                }
+                if kept == Self.slotsPerBucket {
+                    self.header(target).pointee.count = UInt32(kept)
+                    target = overflow.base + Int(self.header(target).pointee.next - 1)
+                        * Self.bucketBytes
+                    touch(target)
+                    kept = 0
+                }
+                slot(target, kept).pointee = value
+                kept += 1
+            }
+            guard header.next != 0 else { break }
+            bucket = overflow.base + Int(header.next - 1) * Self.bucketBytes
+        }
+        var rest = self.header(target).pointee.next
+        self.header(target).pointee = Header(count: UInt32(kept), next: 0)
+        while rest != 0 {
+            let next = self.header(overflow.base + Int(rest - 1) * Self.bucketBytes).pointee.next
+            release(overflowBucket: rest)
+            rest = next
+        }
+    }
+}
+
+extension HashTable {
+    /// What a snapshot keeps beside the pages.
+    package var words: [UInt64] {
+        [
+            UInt64(MemoryLayout<Slot>.stride), UInt64(count), UInt64(bucketCount),
+            UInt64(overflowExtent), UInt64(freeOverflow),
+        ]
+    }
+
+    package var bucketRanges: [Range<Int>] { [0..<bucketCount * Self.bucketBytes] }
+    package var overflowRanges: [Range<Int>] { [0..<overflowExtent * Self.bucketBytes] }
+
+    /// Takes over what ``words`` gave. False if it cannot be this table's.
+    package mutating func restore(_ words: inout WordReader) -> Bool {
+        guard words.next() == UInt64(MemoryLayout<Slot>.stride), let count = words.next(),
+            let bucketCount = words.next(), bucketCount >= 1, bucketCount <= UInt64(bucketLimit),
+            let extent = words.next(), extent <= UInt64(bucketLimit),
+            let free = words.next(), free <= extent, count <= UInt64(UInt32.max)
+        else { return false }
+        self.count = Int(count)
+        self.bucketCount = Int(bucketCount)
+        base = 1 << (Int.bitWidth - 1 - Int(bucketCount).leadingZeroBitCount)
+        overflowExtent = Int(extent)
+        freeOverflow = UInt32(free)
+        return true
+    }
+}
+
+/// Mixes 64 bits so that every input bit sways every output bit (the finalizer of MurmurHash3, Appleby 2011).
+@inline(__always)
+package func mixed(_ value: UInt64) -> UInt64 {
+    var bits = value
+    bits ^= bits >> 33
+    bits &*= 0xff51_afd7_ed55_8ccd
+    bits ^= bits >> 33
+    bits &*= 0xc4ce_b9fe_1a85_ec53
+    return bits ^ (bits >> 33)
+}
+
+/// The number of a record beside 32 bits of its key's hash, which rule out nearly all other records unread.
+package struct NumberSlot: HashSlot {
+    package var hash: UInt32
+    package var number: UInt32
+    @inline(__always)
+    package init(hash: UInt32, number: UInt32) {
+        self.hash = hash
+        self.number = number
+    }
+}
