@@ -98,7 +98,8 @@ let package = Package(
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests("LedgerTests", ["Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
         tests("FeaturesTests", ["Features", "EventLog"]),
-        tests("RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
+        tests(
+            "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
     ]

@@ -68,14 +68,18 @@ struct Oracle {
         return values
     }
 
-    private func parties(_ event: Event, _ context: RiskContext, into values: inout [String: Double])
-    {
+    private func parties(
+        _ event: Event, _ context: RiskContext, into values: inout [String: Double]
+    ) {
         let names = ["payee", "device", "instrument", "address"]
         for (name, key) in zip(names, keys(event, context)) where key.key != 0 {
             let all = (byParty[key] ?? []).map { attempts[$0].event }
-            for (label, span) in [("1h", Self.spans[2]), ("24h", Self.spans[3]), ("30d", Self.spans[5])]
-            {
-                let inside = all.filter { $0.recordedAt.rawValue > event.recordedAt.rawValue - span }
+            for (label, span) in [
+                ("1h", Self.spans[2]), ("24h", Self.spans[3]), ("30d", Self.spans[5]),
+            ] {
+                let inside = all.filter {
+                    $0.recordedAt.rawValue > event.recordedAt.rawValue - span
+                }
                 values["\(name).count.\(label)"] = Double(inside.count)
                 values["\(name).payers.\(label)"] = Double(Set(inside.map(\.payer)).count)
             }

@@ -40,7 +40,10 @@ import Testing
         return rows
     }
 
-    @Test func `every feature of 100,000 events equals, bit for bit, a recomputation from the whole history`() {
+    @Test
+    func
+        `every feature of 100,000 events equals, bit for bit, a recomputation from the whole history`()
+    {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("feature oracle seed \(seed)")
         var rows = 0

@@ -4,13 +4,17 @@ public import Scoring
 /// A model with the shape of a trained one (every feature, a forest of 100 trees of 256 rows) and drawn numbers, for
 /// measuring where no trained model is at hand.
 public enum BenchmarkModel {
-    public static func make(trees: Int = 100, seed: UInt64 = 1) throws(ModelError) -> RiskModel {
+    /// - Parameter intercept: log-odds before any feature; the default lets about one in eight of the benchmark's
+    ///   reserves not pass plainly.
+    public static func make(
+        trees: Int = 100, seed: UInt64 = 1, intercept: Double = -0.75
+    ) throws(ModelError) -> RiskModel {
         var random = BenchmarkRandom(seed: seed)
         let subsample = 256
         let terms = FeatureCatalogue.all.map { feature in
             FeatureTerm(
                 name: feature.name, transform: .signedLogarithm, mean: 1, scale: 2,
-                weight: 0.1 + 0.1 * random.unit(), baseline: 0,
+                weight: 0.4 * (random.unit() - 0.5), baseline: 0,
                 missing: MissingTerm(share: 0.1, weight: 0.05))
         }
         var grown: [IsolationTree] = []
@@ -27,7 +31,7 @@ public enum BenchmarkModel {
         return try RiskModel(
             catalogueHash: FeatureCatalogue.hash, terms: terms,
             forest: ForestTerm(forest: forest, mean: -0.5, scale: 0.1, weight: 0.3),
-            intercept: -4, calibration: .identity, thresholds: thresholds)
+            intercept: intercept, calibration: .identity, thresholds: thresholds)
     }
 
     /// Splits as an isolation tree does: at random, down to a depth of log₂ of the subsample.

@@ -16,6 +16,8 @@ public struct BenchmarkReport: Sendable {
     /// Part of `totalSeconds` spent decoding.
     public var decodeSeconds = 0.0
     public var totalSeconds = 0.0
+    /// Time of the processor in `totalSeconds`: what is left when others compete for it.
+    public var cpuSeconds = 0.0
     /// From the first event until live, without scoring what has its decision.
     public var fullReplaySeconds = 0.0
     /// Loading a snapshot; and that with the replay of the events after it.

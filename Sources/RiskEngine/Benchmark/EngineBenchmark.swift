@@ -1,4 +1,5 @@
 internal import EventLog
+internal import Glibc
 public import Scoring
 
 /// Measures the engine on one thread: decoding, features and scores of a log in memory, snapshots and starts.
@@ -60,6 +61,7 @@ public struct EngineBenchmark {
         var times: [Double] = []
         times.reserveCapacity(workload.batches.count)
         let start = ContinuousClock.now
+        let cpuStart = Self.cpuSeconds()
         for batch in workload.batches {
             let began = ContinuousClock.now
             report.decodeSeconds += try step(&engine, batch) { decided in
@@ -69,6 +71,7 @@ public struct EngineBenchmark {
             times.append((ContinuousClock.now - began).seconds)
         }
         report.totalSeconds = (ContinuousClock.now - start).seconds
+        report.cpuSeconds = Self.cpuSeconds() - cpuStart
         times.sort()
         report.events = workload.eventCount
         report.scored = scored
@@ -78,6 +81,13 @@ public struct EngineBenchmark {
         report.batchP99Micros = times[times.count * 99 / 100] * 1e6
         report.longestBatchMillis = (times.last ?? 0) * 1e3
         report.notApprovedShare = Double(others) / Double(max(1, scored))
+    }
+
+    /// Of this thread.
+    private static func cpuSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
     private func measureReplay(_ workload: BenchmarkWorkload, _ report: inout BenchmarkReport)

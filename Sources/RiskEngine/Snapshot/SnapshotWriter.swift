@@ -10,12 +10,13 @@ final class SnapshotWriter: Sendable {
     let sequence: Int64
     private let queue = DispatchQueue(label: "holdfast.snapshot")
     private let output: Mutex<Output>
+    /// Apart from the output, whose lock is held while bytes are written: the engine never waits for the disk.
+    private let result = Mutex<Result<Void, SnapshotError>?>(nil)
     private let waiting = Atomic<Int>(0)
 
     private struct Output: ~Copyable {
         var file: SnapshotFile?
         var hash = SHA256()
-        var outcome: Result<Void, SnapshotError>?
     }
 
     /// Bytes handed over and not yet written beyond which the engine stops saving pages that nobody changes.
@@ -31,7 +32,7 @@ final class SnapshotWriter: Sendable {
     var isBehind: Bool { waiting.load(ordering: .relaxed) > Self.backlogLimit }
 
     /// How it ended; nil while it goes on.
-    var outcome: Result<Void, SnapshotError>? { output.withLock { $0.outcome } }
+    var outcome: Result<Void, SnapshotError>? { result.withLock { $0 } }
 
     func write(header: SnapshotHeader) { enqueue(header.encoded(), []) }
 
@@ -53,7 +54,7 @@ final class SnapshotWriter: Sendable {
     func finish() {
         queue.async { [self] in
             output.withLock { output in
-                guard output.outcome == nil, output.file != nil else { return }
+                guard output.file != nil else { return }
                 do throws(SnapshotError) {
                     var mark: [UInt8] = []
                     mark.append(integer: SnapshotHeader.endMark)
@@ -63,9 +64,9 @@ final class SnapshotWriter: Sendable {
                     let digest = hash.finalize().bytes
                     try output.file?.write(digest[...])
                     try output.file?.commit()
-                    output.outcome = .success(())
+                    result.withLock { $0 = .success(()) }
                 } catch {
-                    output.outcome = .failure(error)
+                    result.withLock { $0 = .failure(error) }
                 }
                 output.file = nil
             }
@@ -78,12 +79,12 @@ final class SnapshotWriter: Sendable {
         queue.async { [self] in
             output.withLock { output in
                 defer { waiting.subtract(count, ordering: .relaxed) }
-                guard output.outcome == nil else { return }
+                guard output.file != nil else { return }
                 do throws(SnapshotError) {
                     try Self.put(&output, prefix[...])
                     try Self.put(&output, bytes)
                 } catch {
-                    output.outcome = .failure(error)
+                    result.withLock { $0 = .failure(error) }
                     output.file = nil
                 }
             }
