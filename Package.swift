@@ -68,7 +68,9 @@ let package = Package(
             "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging],
             resources: [.embedInCode("Migrations")]),
         library(
-            "PostingStream", ["EventLog", "ZeroMQ", "Cryptography", protobuf, collections, logging]),
+            "PostingStream",
+            ["EventLog", "ZeroMQ", "Cryptography", protobuf, collections, logging],
+            exclude: ["Wire/Stream.proto"]),
         library("RiskEngine", ["EventLog", "Features", "Scoring", "Cryptography"], hot: true),
         library("Simulation", ["EventLog"]),
         library(

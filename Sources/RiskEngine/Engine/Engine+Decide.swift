@@ -1,4 +1,4 @@
-internal import EventLog
+public import EventLog
 internal import Features
 internal import Scoring
 

@@ -1,5 +1,3 @@
-public import EventLog
-
 /// A decision, with the transfer it is about.
 public struct TransferDecision: Sendable, Equatable {
     public var transfer: TransferID
@@ -7,4 +5,11 @@ public struct TransferDecision: Sendable, Equatable {
     public var decision: Decision
     /// Features and reasons; nil for a plain approve.
     public var detail: DecisionDetail?
+
+    @inlinable
+    public init(transfer: TransferID, decision: Decision, detail: DecisionDetail?) {
+        self.transfer = transfer
+        self.decision = decision
+        self.detail = detail
+    }
 }

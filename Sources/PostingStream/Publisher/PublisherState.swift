@@ -1,0 +1,254 @@
+internal import DequeModule
+internal import EventLog
+
+/// The publisher's protocol, without sockets, clock or database: what arrives goes in, what is to be done comes out.
+///
+/// A session is one hello of one peer. Batches go out within the credit that the peer gave, counted from what it said
+/// it consumed; what is not in memory is fetched from the log. Nothing a peer does makes this hold more than a
+/// bounded amount, and nothing a peer does not do delays anybody else.
+struct PublisherState {
+    typealias Peer = [UInt8]
+
+    /// What the shell is to do.
+    enum Action {
+        case send(Peer, Frame)
+        case sendBatch(Peer, session: UInt64, StoredBatch)
+        /// Find out whether the hello's state is of this log and, for an engine, open its epoch.
+        case admit(Peer, session: UInt64, Hello)
+        /// Read batches after a sequence from the log.
+        case fetch(Peer, session: UInt64, after: Sequence)
+        case decided([TransferDecision])
+        /// The engine was heard of.
+        case heard(live: Bool)
+    }
+
+    /// What the log says of a hello.
+    enum Admission: Sendable {
+        case welcome(logID: TransferID, epoch: UInt32, head: Sequence)
+        case refused(RefusalReason, String)
+    }
+
+    private struct Session {
+        var id: UInt64
+        var hello: Hello
+        var isOpen = false
+        /// The first event that was not sent.
+        var next: Sequence
+        var consumed: Sequence
+        var isFetching = false
+        var isStalled = false
+        var fetched: Deque<StoredBatch> = []
+        /// Last events of batches that were sent and not consumed.
+        var underWay: Deque<Sequence> = []
+        var heardAt: Timestamp
+        var sentAt: Timestamp
+    }
+
+    /// Silence after which a peer is forgotten.
+    static let silenceMilliseconds: Int64 = 10_000
+    static let heartbeatMilliseconds: Int64 = 500
+    static let maximumSessions = 64
+    static let maximumEventCredit = 262_144
+    static let maximumBatchCredit = 512
+
+    private var sessions: [Peer: Session] = [:]
+    private var recent = RecentBatches()
+    private var enginePeer: Peer?
+    /// Messages that were no frames, of no session, or out of place.
+    private(set) var droppedFrames = 0
+    /// What the newest dropped frame was dropped for.
+    private(set) var lastDropReason = ""
+
+    var sessionCount: Int { sessions.count }
+    var hasEngine: Bool { enginePeer != nil }
+
+    // MARK: - Peers
+
+    mutating func received(_ bytes: [UInt8], from peer: Peer, at now: Timestamp) -> [Action] {
+        let frame: Frame
+        do throws(FrameError) { frame = try Frame(encoded: bytes) } catch {
+            drop(error.detail)
+            return []
+        }
+        if case .hello(let hello) = frame.body { return open(hello, frame.session, peer, at: now) }
+        guard var session = sessions[peer], session.id == frame.session, session.isOpen else {
+            drop("a frame of no open session")
+            return []
+        }
+        session.heardAt = now
+        var actions: [Action] = []
+        switch frame.body {
+        case .consumed(let sequence):
+            guard sequence >= session.consumed, sequence < session.next else {
+                drop("consumed \(sequence.rawValue), which was not sent")
+                return []
+            }
+            session.consumed = sequence
+            while let first = session.underWay.first, first <= sequence { session.underWay.removeFirst() }
+            session.isStalled = false
+            sessions[peer] = session
+            actions = pump(peer, at: now)
+        case .decisions(let decisions):
+            guard peer == enginePeer else {
+                drop("decisions from a peer that is not the engine")
+                return []
+            }
+            sessions[peer] = session
+            actions = [.decided(decisions)]
+        case .heartbeat(let live):
+            session.isStalled = false
+            sessions[peer] = session
+            actions = pump(peer, at: now)
+            if peer == enginePeer { actions.append(.heard(live: live)) }
+        case .hello, .welcome, .refused, .batch:
+            drop("a frame that only a publisher sends")
+        }
+        return actions
+    }
+
+    private mutating func open(
+        _ hello: Hello, _ id: UInt64, _ peer: Peer, at now: Timestamp
+    ) -> [Action] {
+        guard sessions[peer] != nil || sessions.count < Self.maximumSessions else {
+            return [.send(peer, Frame(session: id, body: .refused(.unavailable, "too many subscribers")))]
+        }
+        if sessions[peer]?.id == id { return [] }
+        var hello = hello
+        hello.eventCredit = min(hello.eventCredit, Self.maximumEventCredit)
+        hello.batchCredit = min(hello.batchCredit, Self.maximumBatchCredit)
+        sessions[peer] = Session(
+            id: id, hello: hello, next: hello.sequence.advanced(by: 1), consumed: hello.sequence,
+            heardAt: now, sentAt: now)
+        if peer == enginePeer { enginePeer = nil }
+        return [.admit(peer, session: id, hello)]
+    }
+
+    /// The log's answer to an admission.
+    mutating func admitted(
+        _ admission: Admission, _ peer: Peer, session id: UInt64, at now: Timestamp
+    ) -> [Action] {
+        guard var session = sessions[peer], session.id == id else { return [] }
+        switch admission {
+        case .refused(let reason, let detail):
+            sessions[peer] = nil
+            return [.send(peer, Frame(session: id, body: .refused(reason, detail)))]
+        case .welcome(let logID, let epoch, let head):
+            session.isOpen = true
+            session.sentAt = now
+            sessions[peer] = session
+            var actions: [Action] = []
+            if case .engine = session.hello.role {
+                if let old = enginePeer, old != peer, let oldSession = sessions.removeValue(forKey: old) {
+                    let text = "another engine was activated"
+                    actions.append(
+                        .send(old, Frame(session: oldSession.id, body: .refused(.superseded, text))))
+                }
+                enginePeer = peer
+            }
+            actions.append(
+                .send(
+                    peer, Frame(session: id, body: .welcome(logID: logID, epoch: epoch, head: head))))
+            return actions + pump(peer, at: now)
+        }
+    }
+
+    /// A send to the peer found it gone.
+    mutating func lost(_ peer: Peer) {
+        sessions[peer] = nil
+        if enginePeer == peer { enginePeer = nil }
+    }
+
+    /// A send found the peer's queue full: the batch was not sent.
+    mutating func stalled(_ peer: Peer, session id: UInt64, at first: Sequence) {
+        guard var session = sessions[peer], session.id == id else { return }
+        session.isStalled = true
+        session.next = first
+        session.fetched.removeAll()
+        while let last = session.underWay.last, last >= first { session.underWay.removeLast() }
+        sessions[peer] = session
+    }
+
+    // MARK: - The log
+
+    /// A batch was committed. Batches come in order, without gaps.
+    mutating func published(_ batch: StoredBatch, at now: Timestamp) -> [Action] {
+        recent.append(batch)
+        var actions: [Action] = []
+        for peer in sessions.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            actions += pump(peer, at: now)
+        }
+        return actions
+    }
+
+    /// What was read from the log for a session.
+    mutating func fetched(
+        _ batches: [StoredBatch], _ peer: Peer, session id: UInt64, at now: Timestamp
+    ) -> [Action] {
+        guard var session = sessions[peer], session.id == id else { return [] }
+        session.isFetching = false
+        for batch in batches where batch.firstSequence >= session.next { session.fetched.append(batch) }
+        sessions[peer] = session
+        return pump(peer, at: now, mayFetch: !batches.isEmpty)
+    }
+
+    /// Sends what credit allows.
+    private mutating func pump(_ peer: Peer, at now: Timestamp, mayFetch: Bool = true) -> [Action] {
+        guard var session = sessions[peer], session.isOpen, !session.isStalled else { return [] }
+        var actions: [Action] = []
+        while session.underWay.count < session.hello.batchCredit {
+            let batch: StoredBatch
+            if let first = session.fetched.first, first.firstSequence == session.next {
+                batch = first
+            } else if let kept = recent.batch(from: session.next) {
+                batch = kept
+            } else {
+                if let last = recent.last, last < session.next { break }
+                if mayFetch, !session.isFetching {
+                    session.isFetching = true
+                    actions.append(
+                        .fetch(peer, session: session.id, after: session.next.advanced(by: -1)))
+                }
+                break
+            }
+            let ahead = Int(batch.lastSequence.rawValue - session.consumed.rawValue)
+            guard ahead <= session.hello.eventCredit || session.underWay.isEmpty else { break }
+            if session.fetched.first?.firstSequence == batch.firstSequence {
+                session.fetched.removeFirst()
+            }
+            actions.append(.sendBatch(peer, session: session.id, batch))
+            session.underWay.append(batch.lastSequence)
+            session.next = batch.lastSequence.advanced(by: 1)
+            session.sentAt = now
+        }
+        sessions[peer] = session
+        return actions
+    }
+
+    // MARK: - Time
+
+    /// To be called a few times a second: heartbeats out, silent peers forgotten, stalled ones tried again.
+    mutating func tick(at now: Timestamp) -> [Action] {
+        var actions: [Action] = []
+        for peer in sessions.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            guard var session = sessions[peer] else { continue }
+            if now > session.heardAt.adding(milliseconds: Self.silenceMilliseconds) {
+                lost(peer)
+                continue
+            }
+            session.isStalled = false
+            let isDue = now >= session.sentAt.adding(milliseconds: Self.heartbeatMilliseconds)
+            if session.isOpen, isDue {
+                actions.append(.send(peer, Frame(session: session.id, body: .heartbeat(live: true))))
+                session.sentAt = now
+            }
+            sessions[peer] = session
+            actions += pump(peer, at: now)
+        }
+        return actions
+    }
+
+    private mutating func drop(_ reason: String) {
+        droppedFrames += 1
+        lastDropReason = reason
+    }
+}

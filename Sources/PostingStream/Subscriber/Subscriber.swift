@@ -1,0 +1,76 @@
+internal import EventLog
+internal import Foundation
+public import Logging
+internal import Synchronization
+internal import ZeroMQ
+
+/// Follows a publisher's stream on the thread that calls ``run(_:)``: opens sessions, gives credit as batches are
+/// consumed, and opens a new session after a gap or a silence.
+public final class Subscriber: Sendable {
+    public static let eventCredit = 65_536
+    public static let batchCredit = 256
+    /// Silence after which the publisher is looked for anew.
+    static let silenceMilliseconds: Int64 = 3_000
+    static let helloMilliseconds: Int64 = 1_000
+
+    private let address: String
+    private let keys: StreamClientKeys?
+    private let logger: Logger
+    private let wakeup = Wakeup()
+    private let isStopped = Atomic<Bool>(false)
+
+    public init(address: String, keys: StreamClientKeys? = nil, logger: Logger) {
+        self.address = address
+        self.keys = keys
+        self.logger = logger
+    }
+
+    /// Makes ``run(_:)`` return. From any thread.
+    public func stop() {
+        isStopped.store(true, ordering: .releasing)
+        wakeup.signal()
+    }
+
+    /// Follows until stopped. Throws only if this side's sockets cannot be made.
+    public func run(_ follower: any StreamFollower) throws(StreamError) {
+        do throws(ZeroMQError) {
+            let context = try Context()
+            while !isStopped.load(ordering: .acquiring) {
+                try follow(follower, in: context)
+            }
+        } catch { throw StreamError("the stream at \(address) cannot be followed: \(error)") }
+    }
+
+    /// One connection, until it is silent for too long.
+    private func follow(_ follower: any StreamFollower, in context: Context) throws(ZeroMQError) {
+        let socket = try Socket(.dealer, in: context)
+        if let keys {
+            try socket.setCurveClient(
+                serverKey: keys.server, publicKey: keys.own.publicKey, secretKey: keys.own.secretKey)
+        }
+        try socket.setMaximumMessageSize(64 << 20)
+        try socket.setHighWaterMark(send: 2_048, receive: 2_048)
+        try socket.connect(address)
+        var state = SubscriberState(session: UInt64.random(in: 1...UInt64.max))
+        try state.sayHello(follower, socket, at: .wall)
+        while !isStopped.load(ordering: .acquiring) {
+            _ = try Poller.wait(socket, wakeup, milliseconds: 100)
+            var received = 0
+            while received < 64, let parts = try socket.receive(maximumParts: 4) {
+                received += 1
+                do { try state.received(parts, follower, socket, at: .wall) } catch let error as ZeroMQError {
+                    throw error
+                } catch {
+                    logger.warning("a batch was refused", metadata: ["error": "\(error)"])
+                    return
+                }
+            }
+            try state.rest(follower, socket, at: .wall)
+            if state.isOver(at: .wall) {
+                // A peer that is gone, a gap, or a refusal: begin again, not too fast.
+                if state.isRefused { Thread.sleep(forTimeInterval: 0.2) }
+                return
+            }
+        }
+    }
+}

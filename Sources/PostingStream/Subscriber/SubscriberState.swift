@@ -1,0 +1,94 @@
+internal import EventLog
+internal import ZeroMQ
+
+/// One session of a subscriber.
+struct SubscriberState {
+    private let session: UInt64
+    private var isOpen = false
+    private(set) var isRefused = false
+    private var hasGap = false
+    private var next = Sequence.zero
+    private var consumed = Sequence.zero
+    private var told = Sequence.zero
+    private var heardAt = Timestamp.none
+    private var beatAt = Timestamp.none
+
+    init(session: UInt64) { self.session = session }
+
+    mutating func sayHello(
+        _ follower: any StreamFollower, _ socket: borrowing Socket, at now: Timestamp
+    ) throws(ZeroMQError) {
+        let hello = follower.hello()
+        next = hello.sequence.advanced(by: 1)
+        consumed = hello.sequence
+        told = hello.sequence
+        heardAt = now
+        _ = try socket.send([Frame(session: session, body: .hello(hello)).encoded()])
+    }
+
+    mutating func received(
+        _ parts: [[UInt8]], _ follower: any StreamFollower, _ socket: borrowing Socket, at now: Timestamp
+    ) throws {
+        guard let first = parts.first, let frame = try? Frame(encoded: first), frame.session == session
+        else { return }
+        heardAt = now
+        switch frame.body {
+        case .welcome(let logID, let epoch, let head):
+            isOpen = true
+            follower.welcome(logID: logID, epoch: epoch, head: head)
+        case .refused(let reason, let detail):
+            isRefused = true
+            if reason == .foreignState { follower.reset(detail) }
+        case .batch(let firstSequence, let last, let hash):
+            guard isOpen, parts.count == 3, !hasGap else { return }
+            guard firstSequence == next else {
+                hasGap = true
+                return
+            }
+            let batch = StoredBatch(
+                firstSequence: firstSequence, lastSequence: last, payload: parts[1], runningHash: hash,
+                contexts: try RiskContexts(encoded: parts[2]))
+            let decisions = try follower.receive(batch)
+            next = last.advanced(by: 1)
+            consumed = last
+            if !decisions.isEmpty { try send(decisions, socket) }
+            // Credit goes back in steps, not with every batch.
+            if consumed.rawValue - told.rawValue >= Int64(Subscriber.eventCredit / 8) {
+                try tell(socket)
+            }
+        case .heartbeat, .hello, .consumed, .decisions: break
+        }
+    }
+
+    /// What is to be done after a group of messages, and regularly.
+    mutating func rest(
+        _ follower: any StreamFollower, _ socket: borrowing Socket, at now: Timestamp
+    ) throws(ZeroMQError) {
+        let decisions = follower.idle()
+        guard isOpen else { return }
+        if !decisions.isEmpty { try send(decisions, socket) }
+        if consumed > told { try tell(socket) }
+        if now >= beatAt {
+            beatAt = now.adding(milliseconds: 500)
+            _ = try socket.send([
+                Frame(session: session, body: .heartbeat(live: follower.isLive)).encoded()
+            ])
+        }
+    }
+
+    func isOver(at now: Timestamp) -> Bool {
+        if hasGap || isRefused { return true }
+        let patience = isOpen ? Subscriber.silenceMilliseconds : Subscriber.helloMilliseconds
+        return now > heardAt.adding(milliseconds: patience)
+    }
+
+    private mutating func tell(_ socket: borrowing Socket) throws(ZeroMQError) {
+        told = consumed
+        _ = try socket.send([Frame(session: session, body: .consumed(consumed)).encoded()])
+    }
+
+    /// Decisions that do not fit into the queue are not lost: they stay pending, and are said again.
+    private func send(_ decisions: [TransferDecision], _ socket: borrowing Socket) throws(ZeroMQError) {
+        _ = try socket.send([Frame(session: session, body: .decisions(decisions)).encoded()])
+    }
+}
