@@ -62,7 +62,12 @@ let package = Package(
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
+        tests("SimulationTests", ["Simulation", "EventLog"]),
+        tests(
+            "TrainingTests",
+            ["Training", "Scoring", "Simulation", "Features", "LinearAlgebra", "EventLog"]),
         tests("FeaturesTests", ["Features", "EventLog"]),
-        tests("RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
+        tests(
+            "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
     ]
 )
