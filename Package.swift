@@ -60,14 +60,14 @@ let package = Package(
             hot: true),
 
         tests("EventLogTests", ["EventLog", "Cryptography"]),
+        tests("FeaturesTests", ["Features", "EventLog"]),
+        tests(
+            "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),
         tests(
             "TrainingTests",
             ["Training", "Scoring", "Simulation", "Features", "LinearAlgebra", "EventLog"]),
-        tests("FeaturesTests", ["Features", "EventLog"]),
-        tests(
-            "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
     ]
 )

@@ -4,13 +4,15 @@ internal import Glibc
 /// A reserve: its features, and its entry into the windows.
 extension FeatureState {
     mutating func reserve(
-        _ event: Event, leg: Leg?, context: RiskContext, into row: UnsafeMutableBufferPointer<Double>
+        _ event: Event, leg: Leg?, context: RiskContext,
+        into row: UnsafeMutableBufferPointer<Double>
     ) {
         slideWindows()
         makeRoom()
         for index in 0..<Feature.allCases.count { row[index] = .nan }
         let number = payer(event.payer.rawValue, currency: event.currency)
-        let place = context.hasPlace
+        let place =
+            context.hasPlace
             ? UnitVector(latitude: context.latitude, longitude: context.longitude) : UnitVector()
         let solar = context.hasPlace ? TimeOfDay.solarMicros(longitude: context.longitude) : 0
         writeEvent(event, leg: leg, solarMicros: solar, into: row)
@@ -24,7 +26,7 @@ extension FeatureState {
         let isSummed = !record.pointee.isMixed && event.amount >= 0
         for window in 0..<6 {
             record.pointee.counts[window] += 1
-            if isSummed { record.pointee.sums[window].value += Int128(event.amount) }
+            if isSummed { record.pointee.sums[window].add(UInt64(event.amount)) }
         }
         record.pointee.lastAttempt = now
         record.pointee.hasAttempted = true
@@ -91,8 +93,12 @@ extension FeatureState {
         row[.amountLogarithm] = log1p(Double(event.amount) / divisor(event.currency))
         if row[.amountLogarithm].isNaN { row[.amountLogarithm] = .nan }
         if let leg {
-            let before = Int128(leg.fromPosted) - Int128(leg.fromReserved) + Int128(leg.amount)
-            row[.amountDrained] = before > 0 ? min(1, Double(leg.amount) / Double(before)) : 1
+            // A balance beyond 63 bits is none that the ledger can hold: unknown.
+            let (rest, isLow) = leg.fromPosted.subtractingReportingOverflow(leg.fromReserved)
+            let (before, isHigh) = rest.addingReportingOverflow(leg.amount)
+            if !isLow, !isHigh {
+                row[.amountDrained] = before > 0 ? min(1, Double(leg.amount) / Double(before)) : 1
+            }
         }
         row[.timeNight] = TimeOfDay(time: now, solarMicros: solarMicros).isNight ? 1 : 0
     }
@@ -137,7 +143,7 @@ extension FeatureState {
         guard !payer.pointee.isMixed, !divisor.isNaN else { return }
         for window in 2..<6 {
             row[Feature.payerSumHour.rawValue + window - 2] =
-                Double(payer.pointee.sums[window].value) / divisor
+                payer.pointee.sums[window].double / divisor
         }
     }
 }

@@ -30,7 +30,7 @@ extension FeatureState {
         payer.pointee.counts[index] -= 1
         if activity.flags & Activity.isRepeated(0) == 0 { payer.pointee.payees[index] -= 1 }
         if activity.flags & Activity.isSummed != 0 {
-            payer.pointee.sums[index].value -= Int128(activity.amount)
+            payer.pointee.sums[index].subtract(UInt64(activity.amount))
         }
         let slot = Party.slots[index]
         guard slot >= 0 else { return }

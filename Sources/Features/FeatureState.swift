@@ -45,7 +45,8 @@ public struct FeatureState: ~Copyable {
     ///   - leg: the principal leg, for the payer's balance; nil if unknown.
     ///   - context: of reserve events, empty for others.
     public mutating func apply(
-        _ event: Event, leg: Leg?, context: RiskContext, into row: UnsafeMutableBufferPointer<Double>
+        _ event: Event, leg: Leg?, context: RiskContext,
+        into row: UnsafeMutableBufferPointer<Double>
     ) -> Bool {
         now = max(now, event.recordedAt.rawValue)
         guard event.transferKind == .payment || event.transferKind == .authorization else {
@@ -68,7 +69,8 @@ public struct FeatureState: ~Copyable {
         let last = Currency.all.last?.number ?? 0
         var table = [Double](repeating: .nan, count: Int(last) + 1)
         for currency in Currency.all {
-            table[Int(currency.number)] = (0..<currency.scale).reduce(1.0) { power, _ in power * 10 }
+            table[Int(currency.number)] = (0..<currency.scale).reduce(1.0) { power, _ in power * 10
+            }
         }
         return table
     }

@@ -21,7 +21,7 @@ struct AmountHistory: BitwiseCopyable {
         let fixed = Int64((logarithm * Self.one).rounded())
         count += 1
         sum += fixed
-        squares.value += Int128(fixed) * Int128(fixed)
+        squares.add(UInt64(fixed * fixed))
         maximum = max(maximum, minor)
     }
 
@@ -30,10 +30,18 @@ struct AmountHistory: BitwiseCopyable {
         guard count >= Self.minimum else { return nil }
         let n = Double(count)
         let mean = Double(sum) / n / Self.one
-        let scatter = squares.value * Int128(count) - Int128(sum) * Int128(sum)
-        let variance = Double(scatter) / (n * n) / (Self.one * Self.one)
+        let variance = scatter / (n * n) / (Self.one * Self.one)
         let shrunk = (n * variance + Self.priorCount * Self.priorVariance) / (n + Self.priorCount)
         return (logarithm - mean) / shrunk.squareRoot()
+    }
+
+    /// n·Σx² − (Σx)², exact until it is rounded once; at least zero (Cauchy–Schwarz).
+    private var scatter: Double {
+        let product = squares.lowWord.multipliedFullWidth(by: UInt64(count))
+        let high = squares.highWord &* UInt64(count) &+ product.high
+        let square = sum.magnitude.multipliedFullWidth(by: sum.magnitude)
+        let (low, isBorrowed) = product.low.subtractingReportingOverflow(square.low)
+        return nearestDouble(high: high &- square.high &- (isBorrowed ? 1 : 0), low: low)
     }
 
     /// `minor` against the largest before; nil without one.

@@ -62,7 +62,9 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
     }
 
     @inline(__always)
-    package subscript(_ position: Position) -> Slot { slot(position.bucket, position.index).pointee }
+    package subscript(_ position: Position) -> Slot {
+        slot(position.bucket, position.index).pointee
+    }
 
     @inline(__always)
     package mutating func update(_ position: Position, _ value: Slot) {
@@ -92,7 +94,8 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
         touch(position.bucket)
         let header = header(last)
         header.pointee.count -= 1
-        slot(position.bucket, position.index).pointee = slot(last, Int(header.pointee.count)).pointee
+        slot(position.bucket, position.index).pointee =
+            slot(last, Int(header.pointee.count)).pointee
         count -= 1
         if header.pointee.count == 0, let previous {
             touch(previous)
@@ -197,7 +200,8 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
                 }
                 if kept == Self.slotsPerBucket {
                     self.header(target).pointee.count = UInt32(kept)
-                    target = overflow.base + Int(self.header(target).pointee.next - 1)
+                    target =
+                        overflow.base + Int(self.header(target).pointee.next - 1)
                         * Self.bucketBytes
                     touch(target)
                     kept = 0

@@ -1,0 +1,79 @@
+public import EventLog
+internal import Features
+public import Scoring
+
+/// The risk engine: a pure state machine over the event log. It reads no clock and no random number, so the same
+/// events and the same model give the same decisions, bit for bit, whatever the batches.
+///
+/// While it replays, nothing is scored or said; what still awaits a decision is kept with its features. Once it
+/// is live, every reserve is decided when its batch is consumed, and what is pending can be asked for
+/// again at any time, so that no decision is lost with a connection.
+public struct Engine: ~Copyable {
+    /// The last event that was applied.
+    public internal(set) var sequence = Sequence.zero
+    /// The log's hash at ``sequence``.
+    public internal(set) var runningHash = RunningHash.start
+    /// The epoch that the log says is in force; 0 before any engine was activated.
+    public internal(set) var currentEpoch: UInt32 = 0
+    /// The epoch that this engine's decisions carry; nil while it replays.
+    public private(set) var ownEpoch: UInt32?
+    public let model: RiskModel
+    public let configuration: EngineConfiguration
+
+    var features: FeatureState
+    var pending: PendingDecisions
+    var tile: RowTile
+    var scorer: Scorer
+    var snapshot: SnapshotWriter?
+    /// Pages of the running snapshot are still to be copied.
+    var isCopying = false
+    let policy: DecisionPolicy
+
+    /// An engine before the first event.
+    public init(model: RiskModel, configuration: EngineConfiguration) throws(EngineError) {
+        guard model.catalogueHash == FeatureCatalogue.hash else {
+            throw EngineError(.foreignModel("it was trained on another catalogue of features"))
+        }
+        guard model.featureNames == FeatureCatalogue.all.map(\.name) else {
+            throw EngineError(.foreignModel("its features are not this build's, in order"))
+        }
+        self.model = model
+        self.configuration = configuration
+        features = FeatureState(capacity: configuration.capacity)
+        pending = PendingDecisions(
+            limit: max(configuration.pendingLimit, 2 * RowTile.capacity),
+            featureCount: FeatureCatalogue.count)
+        scorer = Scorer(model)
+        tile = RowTile(stride: scorer.rowStride)
+        policy = DecisionPolicy(model.thresholds)
+    }
+
+    /// From now on reserves are decided as they come. What is pending already is asked for with
+    /// ``pendingDecisions(_:)``.
+    public mutating func goLive(epoch: UInt32) { ownEpoch = epoch }
+
+    /// Whether decisions of this engine are the ones that count.
+    public var isInForce: Bool { ownEpoch == currentEpoch }
+
+    /// Reserves without an engine's decision in the log.
+    public var pendingCount: Int { pending.count }
+    /// Reserves that were given up because more were pending than the limit.
+    public var droppedCount: UInt64 { pending.droppedCount }
+    /// Accounts that ever tried to pay.
+    public var payerCount: Int { features.payerCount }
+    /// Attempts within the last 30 days.
+    public var attemptCount: Int { features.attemptCount }
+
+    /// Refuses to go on with a log that is not the one the state comes from.
+    public func check(logID: String, hash: RunningHash, at sequence: Sequence) throws(EngineError) {
+        guard logID == configuration.logID else {
+            throw EngineError(.foreignLog("its identity is \(logID)"))
+        }
+        guard sequence == self.sequence else {
+            throw EngineError(.gap(expected: self.sequence, found: sequence))
+        }
+        guard hash == runningHash else {
+            throw EngineError(.foreignLog("its hash differs at sequence \(sequence.rawValue)"))
+        }
+    }
+}

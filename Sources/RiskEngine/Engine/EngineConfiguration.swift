@@ -1,0 +1,22 @@
+public import Features
+
+/// What an engine is told once. Bounds are part of what its answers depend on.
+public struct EngineConfiguration: Sendable, Equatable {
+    /// Version of the executable's scoring code, as in `EngineDetail`.
+    public var build: String
+    /// Identity of the event log; a snapshot of another log is refused.
+    public var logID: String
+    public var capacity: FeatureCapacity
+    /// Reserves that await a decision; beyond it the oldest are given up.
+    public var pendingLimit: Int
+
+    public init(
+        build: String, logID: String, capacity: FeatureCapacity = .standard,
+        pendingLimit: Int = 1 << 18
+    ) {
+        self.build = build
+        self.logID = logID
+        self.capacity = capacity
+        self.pendingLimit = pendingLimit
+    }
+}

@@ -1,0 +1,26 @@
+public import EventLog
+
+/// Why the engine refuses a model or events.
+public struct EngineError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Reason: Sendable, Equatable {
+        /// The model was made for other features than this build computes.
+        case foreignModel(String)
+        /// Events are missing, or were applied before.
+        case gap(expected: Sequence, found: Sequence)
+        /// The log is not the one that the state comes from.
+        case foreignLog(String)
+    }
+
+    public let reason: Reason
+
+    init(_ reason: Reason) { self.reason = reason }
+
+    public var description: String {
+        switch reason {
+        case .foreignModel(let text): "the model cannot be used: \(text)"
+        case .gap(let expected, let found):
+            "events from sequence \(expected.rawValue) are expected, not from \(found.rawValue)"
+        case .foreignLog(let text): "another event log: \(text)"
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import EventLog
+import Features
+import Testing
+
+@Suite struct OracleTests {
+    /// Compares `count` events of one history with the oracle; returns how many rows there were.
+    private func compare(seed: UInt64, count: Int, mixesCurrencies: Bool = false) -> Int {
+        var history = RandomHistory(seed: seed)
+        history.mixesCurrencies = mixesCurrencies
+        var oracle = Oracle()
+        var state = FeatureState(
+            capacity: FeatureCapacity(
+                payers: 100, parties: 1000, relations: 20_000, attempts: 4096, pending: 4096))
+        let names = FeatureCatalogue.all.map(\.name)
+        let row = UnsafeMutableBufferPointer<Double>.allocate(capacity: FeatureCatalogue.count)
+        defer { row.deallocate() }
+        var rows = 0
+        for _ in 0..<count {
+            let step = history.next()
+            let hasRow = state.apply(step.event, leg: step.leg, context: step.context, into: row)
+            guard step.event.transferKind != .refund else { continue }
+            guard hasRow else {
+                if [.posted, .captured, .voided].contains(step.event.kind) {
+                    oracle.settle(step.event)
+                }
+                continue
+            }
+            rows += 1
+            let expected = oracle.row(step.event, leg: step.leg, context: step.context)
+            for (index, name) in names.enumerated() {
+                let value = (expected[name] ?? .nan).bitPattern
+                guard row[index].bitPattern == value else {
+                    Issue.record(
+                        "\(name) of event \(step.event.sequence) is \(row[index]), not \(expected[name] ?? .nan); seed \(seed)"
+                    )
+                    return rows
+                }
+            }
+        }
+        return rows
+    }
+
+    @Test
+    func
+        `every feature of 100,000 events equals, bit for bit, a recomputation from the whole history`()
+    {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("feature oracle seed \(seed)")
+        var rows = 0
+        for part in 0..<100 {
+            rows += compare(
+                seed: seed &+ UInt64(part), count: 1_000, mixesCurrencies: part % 10 == 0)
+        }
+        print("feature oracle compared \(rows) rows")
+        #expect(rows > 40_000)
+    }
+
+    @Test func `a longer history with many windows filled equals it as well`() {
+        #expect(compare(seed: 20_260_101, count: 6_000) > 2_500)
+    }
+}

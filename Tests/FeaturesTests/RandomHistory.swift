@@ -1,0 +1,80 @@
+import EventLog
+
+/// A random but lawful history: transfers are reserved, some wait, some move money, some do not.
+struct RandomHistory {
+    struct Step {
+        var event: Event
+        var leg: Leg
+        var context: RiskContext
+    }
+
+    var random: SplitMix
+    private var now: Int64 = 1_700_000_000_000_000
+    private var sequence: Int64 = 0
+    private var open: [Step] = []
+    /// Two-currency payers are rare, as the ledger forbids them.
+    var mixesCurrencies = false
+
+    init(seed: UInt64) { random = SplitMix(state: seed) }
+
+    mutating func next() -> Step {
+        advanceClock()
+        sequence += 1
+        if !open.isEmpty, random.chance(48) { return settle() }
+        let payer = Int64(1 + random.below(25))
+        let kind: TransferKind =
+            random.chance(3) ? .refund : random.chance(25) ? .authorization : .payment
+        let amount = Int64(1 + random.below(random.chance(90) ? 20_000 : 5_000_000))
+        let event = Event(
+            sequence: Sequence(sequence), recordedAt: Timestamp(now), kind: .reserved,
+            transferKind: kind, state: .reserved,
+            transfer: TransferID(high: UInt64(sequence), low: random.next()),
+            payer: AccountID(payer), payee: AccountID(Int64(100 + random.below(12))),
+            amount: amount, currency: mixesCurrencies && random.chance(1) ? 978 : 840)
+        let leg = Leg(
+            from: event.payer, to: event.payee, amount: amount,
+            fromPosted: Int64(random.below(50_000)), fromReserved: Int64(random.below(30_000)))
+        let step = Step(event: event, leg: leg, context: context(of: payer))
+        open.append(step)
+        return step
+    }
+
+    private mutating func context(of payer: Int64) -> RiskContext {
+        func token(_ percent: Int, _ count: Int) -> Token {
+            random.chance(percent) ? Token(UInt64(1 + random.below(count))) : .none
+        }
+        let usual = random.chance(60)
+        return RiskContext(
+            device: usual ? Token(UInt64(1000 + payer)) : token(70, 30),
+            instrument: token(80, 40), address: token(80, 15),
+            latitude: Int32(random.below(180_000_001) - 90_000_000),
+            longitude: Int32(random.below(360_000_001) - 180_000_000), hasPlace: random.chance(75))
+    }
+
+    /// Ties, seconds, hours, and now and then a pause of weeks.
+    private mutating func advanceClock() {
+        switch random.below(100) {
+        case 0..<30: break
+        case 30..<60: now += Int64(random.below(20_000_000))
+        case 60..<80: now += 60_000_000 * Int64(random.below(12))
+        case 80..<97: now += Int64(random.below(3_600_000_000))
+        case 97..<99: now += Int64(random.below(86_400_000_000))
+        default: if random.chance(10) { now += Int64(random.below(3_000_000)) * 1_000_000 }
+        }
+    }
+
+    private mutating func settle() -> Step {
+        let index = random.below(open.count)
+        var step = open[index]
+        step.event.sequence = Sequence(sequence)
+        step.event.recordedAt = Timestamp(now)
+        switch random.below(10) {
+        case 0..<5: (step.event.kind, step.event.state) = (.posted, .posted)
+        case 5: (step.event.kind, step.event.state) = (.captured, .authorized)
+        case 6: (step.event.kind, step.event.state) = (.held, .held)
+        default: (step.event.kind, step.event.state) = (.voided, .voided)
+        }
+        if step.event.state.isFinal { open.remove(at: index) }
+        return step
+    }
+}
