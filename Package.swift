@@ -104,5 +104,9 @@ let package = Package(
             "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
+        tests("SimulationTests", ["Simulation", "EventLog"]),
+        tests(
+            "TrainingTests",
+            ["Training", "Scoring", "Simulation", "Features", "LinearAlgebra", "EventLog"]),
     ]
 )

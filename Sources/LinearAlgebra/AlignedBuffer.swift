@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Zero-filled storage of a fixed number of plain values whose first byte is 64-byte aligned, so that vector
-/// loads of BLAS kernels never straddle a cache line. Freed when it goes out of scope.
+/// Zero-filled storage of a fixed number of plain values whose first byte is 64-byte aligned, so
+/// that vector loads of BLAS kernels never straddle a cache line. Freed when it goes out of scope.
 public struct AlignedBuffer<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked Sendable {
     /// Number of elements.
     public let count: Int

@@ -26,6 +26,11 @@ public struct CholeskyFactor: ~Copyable {
         factor = matrix
     }
 
+    /// The square of diagonal element `index` of the factor: what is left of the matrix's own once
+    /// all columns before are taken out. Near 0 against that one, the column depends linearly on
+    /// those before.
+    public func pivot(_ index: Int) -> Double { factor[index, index] * factor[index, index] }
+
     /// Replaces `b` by the solution x of A·x = b; `b` has one element a row of A.
     public func solve(_ b: inout [Double]) {
         precondition(b.count == factor.rows, "right-hand side has \(b.count) elements")

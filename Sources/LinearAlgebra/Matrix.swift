@@ -1,5 +1,5 @@
-/// A dense matrix of doubles, stored row by row. Every row begins 64-byte aligned: `stride` is the number of
-/// columns rounded up to 8, and what lies between is zero.
+/// A dense matrix of doubles, stored row by row. Every row begins 64-byte aligned: `stride` is the
+/// number of columns rounded up to 8, and what lies between is zero.
 public struct Matrix: ~Copyable, Sendable {
     public let rows: Int
     public let columns: Int

@@ -9,7 +9,8 @@ enum NumericLibrary {
         return unsafeBitCast(address, to: type)
     }
 
-    /// One thread, from before the first product on: sums in one order, and no waiting for other threads.
+    /// One thread, from before the first product on: sums in one order, and no waiting for other
+    /// threads.
     private static let singleThreaded: Void = {
         symbol("openblas_set_num_threads", as: (@convention(c) (Int32) -> Void).self)?(1)
     }()
@@ -23,8 +24,9 @@ enum NumericLibrary {
     }
 }
 
-/// What the low bits of a score depend on besides the log and the model: BLAS and the core it dispatches to,
-/// the C library's mathematics, the processor's vector units. Equal fingerprints: equal bits.
+/// What the low bits of a score depend on besides the log and the model: BLAS and the core it
+/// dispatches to, the C library's mathematics, the processor's vector units. Equal fingerprints:
+/// equal bits.
 public enum NumericFingerprint {
     /// One stable line, such as
     /// `blas=OpenBLAS 0.3.21 core=Haswell threads=1 libm=glibc 2.36 cpu=x86_64 avx avx2 fma`.
@@ -35,8 +37,8 @@ public enum NumericFingerprint {
             + processorFeatures.map { " " + $0 }.joined()
     }()
 
-    /// Environment variables that must be set before a process starts for its products to be computed by the
-    /// same kernels on every processor that has them.
+    /// Environment variables that must be set before a process starts for its products to be
+    /// computed by the same kernels on every processor that has them.
     public static let environment: [(name: String, value: String)] = [
         ("OPENBLAS_CORETYPE", "Haswell"), ("OPENBLAS_NUM_THREADS", "1"),
     ]

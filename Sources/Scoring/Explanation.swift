@@ -23,7 +23,8 @@ public struct Explanation: Sendable, Equatable {
     public let parts: [Part]
     /// Log-odds of a row that is usual in every respect.
     public let intercept: Double
-    /// Calibrated log-odds of the row: those of which ``Scorer/score(rows:count:into:)`` gives the probability.
+    /// Calibrated log-odds of the row: those of which ``Scorer/score(rows:count:into:)`` gives the
+    /// probability.
     public let logOdds: Double
 
     /// Calibrated probability of fraud.

@@ -3,11 +3,12 @@ internal import LinearAlgebra
 
 /// Scores rows of features with one model. Owns its work space: nothing is allocated per call.
 ///
-/// Rows are worked on in tiles of 64, padded with zeros and stored feature by feature, so that every row takes
-/// the same path through the same kernels: its score does not depend on what else is in the batch.
+/// Rows are worked on in tiles of 64, padded with zeros and stored feature by feature, so that
+/// every row takes the same path through the same kernels: its score does not depend on what else
+/// is in the batch.
 public struct Scorer: ~Copyable, Sendable {
-    /// Doubles from the start of one input row to the next: the number of features rounded up to 8. Rows begin
-    /// 64-byte aligned.
+    /// Doubles from the start of one input row to the next: the number of features rounded up to 8.
+    /// Rows begin 64-byte aligned.
     public let rowStride: Int
     /// Number of features of a row.
     public let featureCount: Int
@@ -19,7 +20,8 @@ public struct Scorer: ~Copyable, Sendable {
     private let missing: [CompiledMissing]
     private let forest: CompiledForest?
     private let flatForest: FlatForest
-    /// Standardised features, then missing indicators, then the forest's score; `tileRows` values each.
+    /// Standardised features, then missing indicators, then the forest's score; `tileRows` values
+    /// each.
     private let tile: AlignedBuffer<Double>
     private let keys: AlignedBuffer<Int32>
     private let pathSums: AlignedBuffer<Double>
@@ -80,8 +82,8 @@ public struct Scorer: ~Copyable, Sendable {
         logOdds = AlignedBuffer(count: Self.tileRows)
     }
 
-    /// Calibrated probabilities of fraud of `count` rows, each `rowStride` doubles from the one before. A missing
-    /// value is NaN.
+    /// Calibrated probabilities of fraud of `count` rows, each `rowStride` doubles from the one
+    /// before. A missing value is NaN.
     public mutating func score(
         rows: UnsafePointer<Double>, count: Int, into probabilities: UnsafeMutablePointer<Double>
     ) {
@@ -97,7 +99,8 @@ public struct Scorer: ~Copyable, Sendable {
         }
     }
 
-    /// What each feature, and the forest, adds to the calibrated log-odds of one row, against what is usual.
+    /// What each feature, and the forest, adds to the calibrated log-odds of one row, against what
+    /// is usual.
     public mutating func contributions(row: UnsafePointer<Double>) -> Explanation {
         scoreTile(row, count: 1)
         var added = [Double](repeating: 0, count: featureCount)

@@ -1,7 +1,8 @@
 internal import Glibc
 
-/// A small generator of reproducible random numbers: xoshiro256** (Blackman, Vigna 2018), its state filled from
-/// the seed by SplitMix64 (Steele, Lea, Flood 2014). Equal seeds give equal numbers on every machine.
+/// A small generator of reproducible random numbers: xoshiro256** (Blackman, Vigna 2018), its state
+/// filled from the seed by SplitMix64 (Steele, Lea, Flood 2014). Equal seeds give equal numbers on
+/// every machine.
 public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -14,8 +15,8 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
         )
     }
 
-    /// A generator that is independent of others of the same seed: one for each person, tree or day, so that what
-    /// one draws does not shift what another draws.
+    /// A generator that is independent of others of the same seed: one for each person, tree or
+    /// day, so that what one draws does not shift what another draws.
     public init(seed: UInt64, stream: UInt64) {
         var mixer = stream &+ 0x632b_e59b_d9b4_e019
         self.init(seed: seed ^ Self.splitMix(&mixer))

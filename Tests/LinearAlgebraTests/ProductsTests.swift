@@ -25,7 +25,7 @@ import Testing
             #expect(abs(naive - y[row]) < 1e-11)
         }
         var t = [Double](repeating: 1, count: columns)
-        Products.gemvTransposed(a, rows: rows, times: x, beta: 2, into: &t)
+        Products.gemvTransposed(a, times: x, beta: 2, into: &t)
         for column in 0..<columns {
             let naive = 2 + (0..<rows).reduce(0) { $0 + a[$1, column] * x[$1] }
             #expect(abs(naive - t[column]) < 1e-11)

@@ -1,11 +1,12 @@
 internal import LinearAlgebra
 
-/// A forest laid out for scoring. Each tree is a perfect binary tree in breadth-first order: the children of
-/// node i are 2i and 2i + 1, so a descent needs no pointers and no branches, and several rows descend at once.
-/// Leaves that end early are filled up with nodes whose two sides end in the same path length.
+/// A forest laid out for scoring. Each tree is a perfect binary tree in breadth-first order: the
+/// children of node i are 2i and 2i + 1, so a descent needs no pointers and no branches, and
+/// several rows descend at once. Leaves that end early are filled up with nodes whose two sides end
+/// in the same path length.
 ///
-/// Values are compared as order-preserving 32-bit integers of their single precision rounded down: exactly as
-/// doubles would be, because thresholds are single precision.
+/// Values are compared as order-preserving 32-bit integers of their single precision rounded down:
+/// exactly as doubles would be, because thresholds are single precision.
 public struct FlatForest: ~Copyable, Sendable {
     struct Node: BitwiseCopyable, Sendable {
         var threshold: Int32
@@ -69,8 +70,8 @@ public struct FlatForest: ~Copyable, Sendable {
         return bits ^ ((bits >> 31) & 0x7fff_ffff)
     }
 
-    /// The key of the largest single-precision number that is not above `value`, which must be finite and within
-    /// single precision's range.
+    /// The key of the largest single-precision number that is not above `value`, which must be
+    /// finite and within single precision's range.
     @inline(__always) public static func key(of value: Double) -> Int32 {
         let nearest = Float(value)
         return key(of: nearest) &- (Double(nearest) > value ? 1 : 0)

@@ -1,4 +1,5 @@
-/// A fitted isolation forest (Liu, Ting, Zhou 2008): rows that few random splits set apart are unusual.
+/// A fitted isolation forest (Liu, Ting, Zhou 2008): rows that few random splits set apart are
+/// unusual.
 public struct IsolationForest: Sendable, Equatable {
     /// ψ, the rows that each tree was grown from.
     public let subsample: Int
@@ -35,7 +36,8 @@ public struct IsolationForest: Sendable, Equatable {
     /// Edges from a root to the deepest leaf.
     public var depth: Int { trees.map(\.depth).max() ?? 0 }
 
-    /// s = −E[h]/c(ψ) of one row, tree after tree: the reference that ``FlatForest`` equals bit for bit.
+    /// s = −E[h]/c(ψ) of one row, tree after tree: the reference that ``FlatForest`` equals bit for
+    /// bit.
     public func score(of row: (Int) -> Double) -> Double {
         var sum = 0.0
         for tree in trees { sum += tree.pathLength(of: row) }

@@ -1,8 +1,9 @@
 /// A tree that splits a subsample at random until rows are alone; its nodes stand in preorder.
 public struct IsolationTree: Sendable, Equatable {
     public enum Node: Sendable, Equatable {
-        /// Rows whose `feature` is below `threshold` go to the next node, others to node `right`. Thresholds are
-        /// single precision, so that rounding a value down to it never changes on which side it is.
+        /// Rows whose `feature` is below `threshold` go to the next node, others to node `right`.
+        /// Thresholds are single precision, so that rounding a value down to it never changes on
+        /// which side it is.
         case split(feature: UInt16, threshold: Float, right: UInt32)
         /// `size` rows of the subsample ended here.
         case leaf(size: UInt32)

@@ -2,8 +2,9 @@ internal import Glibc
 
 /// Lengths of paths in isolation trees (Liu, Ting, Zhou: *Isolation Forest*, ICDM 2008, section 2).
 public enum PathLength {
-    /// c(n) = 2·H(n − 1) − 2·(n − 1)/n, the mean path length of an unsuccessful search in a binary search tree of
-    /// `count` values, with the harmonic number H(i) ≈ ln i + γ; c(2) = 1, and 0 below.
+    /// c(n) = 2·H(n − 1) − 2·(n − 1)/n, the mean path length of an unsuccessful search in a binary
+    /// search tree of `count` values, with the harmonic number H(i) ≈ ln i + γ; c(2) = 1, and 0
+    /// below.
     public static func average(count: Int) -> Double {
         guard count > 2 else { return count == 2 ? 1 : 0 }
         let n = Double(count)

@@ -2,7 +2,8 @@ internal import Cryptography
 
 /// # The model file, version 1
 ///
-/// Little-endian throughout; `f64` is IEEE 754 binary64, `sized` a `u32` length and that many bytes.
+/// Little-endian throughout; `f64` is IEEE 754 binary64, `sized` a `u32` length and that many
+/// bytes.
 ///
 /// | bytes | content |
 /// |---|---|
@@ -21,8 +22,9 @@ internal import Cryptography
 /// | u32, u32, u32 | subsample ψ, number of features, number of trees; then the nodes of each tree, see below |
 /// | 32 | SHA-256 of everything before |
 ///
-/// Nodes stand in preorder (node, left subtree, right subtree). An inner node is a `u16` feature index and an
-/// `f32` threshold (below it: left); a leaf is the `u16` 65,535 and a `u32`, the rows of the subsample in it.
+/// Nodes stand in preorder (node, left subtree, right subtree). An inner node is a `u16` feature
+/// index and an `f32` threshold (below it: left); a leaf is the `u16` 65,535 and a `u32`, the rows
+/// of the subsample in it.
 extension RiskModel {
     private static let magic = Array("HOLDFMDL".utf8)
     private static let headerLength = 24

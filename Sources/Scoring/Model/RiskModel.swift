@@ -3,8 +3,8 @@ public import Cryptography
 /// A fitted model: what turns a vector of features into a calibrated probability of fraud.
 ///
 /// margin = intercept + Σ feature terms + forest term;  log-odds = slope · margin + offset;
-/// probability = 1 / (1 + exp(−log-odds)). It is linear in its inputs, so it can be explained exactly, see
-/// ``Scorer/contributions(row:)``.
+/// probability = 1 / (1 + exp(−log-odds)). It is linear in its inputs, so it can be explained
+/// exactly, see ``Scorer/contributions(row:)``.
 public struct RiskModel: Sendable, Equatable {
     /// Identifies the feature catalogue that it was trained with.
     public let catalogueHash: [UInt8]
@@ -28,8 +28,9 @@ public struct RiskModel: Sendable, Equatable {
     /// No model has more features.
     public static let maximumFeatures = 4_096
 
-    /// Assembles a model; refuses what could not be scored: no features or too many, numbers that are not
-    /// finite, scales or a slope that are not positive, a forest that splits on features there are not.
+    /// Assembles a model; refuses what could not be scored: no features or too many, numbers that
+    /// are not finite, scales or a slope that are not positive, a forest that splits on features
+    /// there are not.
     public init(
         catalogueHash: [UInt8], terms: [FeatureTerm], forest: ForestTerm?, intercept: Double,
         calibration: Calibration, thresholds: Thresholds, provenance: Provenance = Provenance()

@@ -14,14 +14,22 @@ public enum FeatureTransform: UInt8, Sendable, CaseIterable {
         }
     }
 
+    /// The value whose transform is `value`.
+    public func inverse(_ value: Double) -> Double {
+        switch self {
+        case .identity: value
+        case .signedLogarithm: value < 0 ? -expm1(-value) : expm1(value)
+        }
+    }
+
     @usableFromInline static func signedLogarithm(of value: Double) -> Double {
         let magnitude = log(1 + value.magnitude)
         return value < 0 ? -magnitude : magnitude
     }
 }
 
-/// One feature's part of the logistic: `weight · z`, where z = (transform(x) − mean) / scale, clipped to
-/// ±``clip``; a missing value has z = 0, so that it adds nothing but its indicator.
+/// One feature's part of the logistic: `weight · z`, where z = (transform(x) − mean) / scale,
+/// clipped to ±``clip``; a missing value has z = 0, so that it adds nothing but its indicator.
 public struct FeatureTerm: Sendable, Equatable {
     /// Name in the feature catalogue.
     public var name: String

@@ -1,5 +1,5 @@
-/// Calibrated probabilities of fraud from which on a payment is challenged, held or declined; ascending.
-/// A score exactly at a threshold reaches it.
+/// Calibrated probabilities of fraud from which on a payment is challenged, held or declined;
+/// ascending. A score exactly at a threshold reaches it.
 public struct Thresholds: Sendable, Equatable {
     public let challenge: Double
     public let hold: Double

@@ -1,0 +1,69 @@
+internal import EventLog
+
+/// Somebody with a wallet: where they live, what they are used to, and where they are now.
+struct Person: Sendable {
+    /// Index in ``Place/cities``.
+    var city: Int
+    var home: Place
+    var work: Place
+    /// Payments a day in everyday life.
+    var rate: Double
+    /// Multiplies prices.
+    var wealth: Double
+    /// Solar hour around which they pay, and how widely.
+    var hour: Double
+    var hourSpread: Double
+    /// Merchants and people they keep going back to.
+    var merchants: [Int]
+    var friends: [Int]
+    var devices: [String]
+    var instruments: [String]
+    var homeAddress: String
+    /// Money available, in minor units.
+    var available: Int64
+    /// Minor units that come in when the account runs low.
+    var income: Int64
+
+    /// Where they were at their latest payment.
+    var position: Place
+    var positionTime: Timestamp = .none
+    /// City and end of a trip.
+    var trip: (city: Int, until: Timestamp)?
+
+    static func random(
+        city: Int, merchants: [Int], friends: [Int], _ random: inout SeededRandom
+    ) -> Person {
+        let home = Place.cities[city].near(spreadKm: 8, &random)
+        let wealth = random.logNormal(median: 1, sigma: 0.5)
+        let income = Int64(random.logNormal(median: 2_600, sigma: 0.5) * wealth * 100)
+        return Person(
+            city: city, home: home, work: Place.cities[city].near(spreadKm: 4, &random),
+            rate: min(12, random.logNormal(median: 1.2, sigma: 0.7)), wealth: wealth,
+            hour: random.uniform(10, 20), hourSpread: random.uniform(2, 5),
+            merchants: merchants, friends: friends,
+            devices: (0..<(random.chance(0.35) ? 2 : 1)).map { _ in Identifier.device(&random) },
+            instruments: (0..<(random.chance(0.4) ? 2 : 1)).map { _ in
+                Identifier.instrument(&random)
+            },
+            homeAddress: Identifier.address(&random),
+            available: Int64(Double(income) * random.uniform(0.3, 2.5)), income: income,
+            position: home)
+    }
+}
+
+/// Opaque texts for what identifies a device, a means of payment, a network address.
+enum Identifier {
+    static func device(_ random: inout SeededRandom) -> String { "dev-" + hex(random.next()) }
+    static func instrument(_ random: inout SeededRandom) -> String { "card-" + hex(random.next()) }
+
+    static func address(_ random: inout SeededRandom) -> String {
+        "\(11 + random.below(180)).\(random.below(256)).\(random.below(256)).\(1 + random.below(254))"
+    }
+
+    static func owner(_ random: inout SeededRandom) -> String { "own-" + hex(random.next()) }
+
+    private static func hex(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,110 @@
+public import EventLog
+
+/// A seeded population: people with homes, habits, devices and balances, merchants, and fraudsters.
+/// Accounts 0 ..< people are people's, those after them merchants'. Equal seeds and sizes give
+/// equal populations.
+public struct Population: Sendable {
+    public let peopleCount: Int
+    public let merchantCount: Int
+    public let currency: Currency
+    var people: [Person]
+    let merchants: [Merchant]
+    /// Merchants of each city, then those on the network, in ascending order.
+    let shops: [[Int]]
+    let onlineShops: [Int]
+    /// People whose accounts pass stolen money on.
+    let mules: [Int]
+    /// Addresses of mobile carriers, shared by the many of a city.
+    let carrierAddresses: [[String]]
+    var fraudsters: Fraudsters
+    var random: SeededRandom
+    /// Incomes that are due before the next payments.
+    var topUps: [TopUp] = []
+    private let owners: [String]
+    private let openingBalances: [Int64]
+
+    /// - Parameters:
+    ///   - people: at least 10.
+    ///   - merchants: at least 10; nil for one to eight people, 40 to 2,000.
+    public init(seed: UInt64, people peopleCount: Int, merchants merchantCount: Int? = nil) {
+        let merchantCount = merchantCount ?? min(2_000, max(40, peopleCount / 8))
+        precondition(
+            peopleCount >= 10 && merchantCount >= 10, "a population has 10 of each at least")
+        guard let currency = Currency(code: "USD") else { preconditionFailure("USD is known") }
+        self.peopleCount = peopleCount
+        self.merchantCount = merchantCount
+        self.currency = currency
+        var random = SeededRandom(seed: seed, stream: 1)
+        // The larger cities have more of both.
+        let cityWeights = Place.cities.indices.map { 1 / Double(2 + $0) }
+        var merchants: [Merchant] = []
+        var shops = [[Int]](repeating: [], count: Place.cities.count)
+        var onlineShops: [Int] = []
+        for index in 0..<merchantCount {
+            let merchant = Merchant.random(city: random.index(weights: cityWeights), &random)
+            merchants.append(merchant)
+            if let city = merchant.city {
+                shops[city].append(index)
+            } else {
+                onlineShops.append(index)
+            }
+        }
+        if onlineShops.isEmpty {
+            merchants[0].city = nil
+            for city in shops.indices { shops[city].removeAll { $0 == 0 } }
+            onlineShops = [0]
+        }
+        var people: [Person] = []
+        for index in 0..<peopleCount {
+            let city = random.index(weights: cityWeights)
+            let local = (0..<(3 + random.below(6))).compactMap { _ in
+                shops[city].isEmpty ? nil : Self.popular(shops[city], &random)
+            }
+            let online = (0..<(2 + random.below(3))).map { _ in Self.popular(onlineShops, &random) }
+            let friends = (0..<(2 + random.below(4))).map { _ in
+                Self.other(than: index, of: peopleCount, &random)
+            }
+            people.append(
+                Person.random(
+                    city: city, merchants: local + online, friends: friends, &random))
+        }
+        self.merchants = merchants
+        self.shops = shops
+        self.onlineShops = onlineShops
+        mules = (0..<max(3, peopleCount / 80)).map { _ in random.below(peopleCount) }
+        carrierAddresses = Place.cities.map { _ in
+            (0..<max(2, peopleCount / 400)).map { _ in Identifier.address(&random) }
+        }
+        owners = (0..<peopleCount + merchantCount).map { _ in Identifier.owner(&random) }
+        openingBalances = people.map(\.available) + merchants.map { Int64($0.price * 1_000) }
+        self.people = people
+        fraudsters = Fraudsters(&random)
+        self.random = random
+    }
+
+    /// All accounts, in the order of their indices.
+    public var accounts: [SimulatedAccount] {
+        owners.indices.map {
+            SimulatedAccount(
+                index: $0, owner: owners[$0], openingBalanceMinor: openingBalances[$0],
+                currency: currency)
+        }
+    }
+
+    /// Incomes that came in since the last call, in order: they precede the payments drawn since.
+    public mutating func takeTopUps() -> [TopUp] {
+        defer { topUps = [] }
+        return topUps
+    }
+
+    /// One of a list whose first entries are the most popular.
+    static func popular(_ list: [Int], _ random: inout SeededRandom) -> Int {
+        let u = random.uniform()
+        return list[min(list.count - 1, Int(Double(list.count) * u * u))]
+    }
+
+    static func other(than index: Int, of count: Int, _ random: inout SeededRandom) -> Int {
+        let drawn = random.below(count - 1)
+        return drawn >= index ? drawn + 1 : drawn
+    }
+}

@@ -1,0 +1,58 @@
+public import EventLog
+
+/// What makes a simulated payment fraudulent.
+public enum FraudKind: String, Sendable, CaseIterable {
+    /// The card's data are used by somebody else, mostly elsewhere and on another device.
+    case stolenCard = "stolen_card"
+    /// Somebody else is logged in and sends the balance to mules.
+    case accountTakeover = "account_takeover"
+    /// Many cards are tried with small amounts, in bursts, from few devices.
+    case cardTesting = "card_testing"
+    /// Victims are talked into paying a mule, which passes the money on.
+    case mule = "mule"
+}
+
+/// One payment of the simulated population, with everything that a wallet would be told, and the
+/// truth.
+public struct SimulatedPayment: Sendable, Equatable {
+    /// Indices of the accounts, see ``Population/accounts``.
+    public var payer: Int
+    public var payee: Int
+    public var amountMinor: Int64
+    public var currency: Currency
+    /// `payment` or `authorization`.
+    public var kind: TransferKind
+    public var occurredAt: Timestamp
+    /// When the payer began, some seconds earlier.
+    public var initiatedAt: Timestamp
+    /// Opaque identifiers; nil if the wallet would not be told.
+    public var device: String?
+    public var instrument: String?
+    public var address: String?
+    /// Degrees, WGS 84; nil if unknown.
+    public var place: Place?
+    /// ISO 18245 code; 0 between people.
+    public var merchantCategory: UInt16
+    /// What the payer could spend before, in minor units.
+    public var payerAvailableMinor: Int64
+    /// Nil for an honest payment.
+    public var fraud: FraudKind?
+
+    public var isFraud: Bool { fraud != nil }
+}
+
+/// An account that must be open before the population's payments begin.
+public struct SimulatedAccount: Sendable, Equatable {
+    public var index: Int
+    /// Opaque owner; several accounts may have one.
+    public var owner: String
+    public var openingBalanceMinor: Int64
+    public var currency: Currency
+}
+
+/// Money that comes in from outside, such as a salary, before the payer's next payment.
+public struct TopUp: Sendable, Equatable {
+    /// Index of the account.
+    public var account: Int
+    public var amountMinor: Int64
+}

@@ -1,0 +1,29 @@
+/// Labelled rows of features in time order: what a model is fitted to and judged by.
+public struct FeatureRows: Sendable {
+    /// Names of the columns.
+    public let names: [String]
+    /// Row by row, NaN where missing.
+    public private(set) var values: [Double] = []
+    public private(set) var isFraud: [Bool] = []
+    /// When each row occurred, microseconds since 1970, ascending.
+    public private(set) var times: [Int64] = []
+
+    public init(names: [String]) { self.names = names }
+
+    public var width: Int { names.count }
+    public var count: Int { isFraud.count }
+
+    public mutating func append(_ row: some Collection<Double>, isFraud: Bool, time: Int64) {
+        precondition(row.count == width, "a row has \(row.count) features, not \(width)")
+        values.append(contentsOf: row)
+        self.isFraud.append(isFraud)
+        times.append(time)
+    }
+
+    public subscript(row: Int, column: Int) -> Double { values[row * width + column] }
+
+    /// How many of some rows are fraud.
+    public func frauds(in rows: Range<Int>) -> Int {
+        isFraud[rows].reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+}

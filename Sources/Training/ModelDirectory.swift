@@ -1,0 +1,29 @@
+internal import Glibc
+public import Scoring
+
+/// A directory that holds a model and its card, such as `Models/default`.
+public struct ModelDirectory: Sendable, Equatable {
+    public let path: String
+    public static let modelFileName = "model.hfm"
+    public static let cardFileName = "MODEL_CARD.md"
+
+    public init(path: String) { self.path = path }
+
+    public var modelPath: String { path + "/" + Self.modelFileName }
+    public var cardPath: String { path + "/" + Self.cardFileName }
+
+    /// The last component of the path: the model's name.
+    public var name: String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// Writes model and card, each by atomic rename, making the directory if its parent exists.
+    public func write(_ model: RiskModel, _ report: TrainingReport) throws(OutputError) {
+        if mkdir(path, 0o755) != 0 && errno != EEXIST {
+            throw OutputError(path: path, reason: String(cString: strerror(errno)))
+        }
+        let card = ModelCard.text(name: name, model: model, report: report)
+        try AtomicFile.write(Array(card.utf8), to: cardPath)
+        try AtomicFile.write(model.encoded(), to: modelPath)
+    }
+}

@@ -1,0 +1,38 @@
+/// Why no model could be fitted.
+public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
+    case table(TableError)
+    case output(OutputError)
+    /// No labelled rows in a part of the range.
+    case noRows(String)
+    /// All labelled rows of a part of the range are of one class.
+    case oneClass(String, isFraud: Bool)
+    /// Every feature is constant on the fitted rows.
+    case allConstant
+    /// Without a penalty, terms that are sums of others have no unique weights; the first that is.
+    case dependent(term: String)
+    /// Without a penalty, the classes can be told apart exactly, and no finite weights are the
+    /// best; the term that grew most.
+    case separated(term: String)
+    /// Newton's steps came to no end.
+    case notConverged(iterations: Int, gradient: Double)
+    /// The parts do not make a model.
+    case model(String)
+
+    public var description: String {
+        switch self {
+        case .table(let error): error.description
+        case .output(let error): error.description
+        case .noRows(let part): "there are no labelled rows in \(part)"
+        case .oneClass(let part, let isFraud):
+            "all labelled rows in \(part) are \(isFraud ? "fraud" : "honest")"
+        case .allConstant: "every feature is constant: there is nothing to fit"
+        case .dependent(let term):
+            "term \(term) depends linearly on others; a penalty above 0 makes the fit unique"
+        case .separated(let term):
+            "the classes are separated exactly, mostly by \(term); a penalty above 0 is needed"
+        case .notConverged(let iterations, let gradient):
+            "Newton's steps did not converge in \(iterations) iterations (gradient \(gradient))"
+        case .model(let reason): reason
+        }
+    }
+}

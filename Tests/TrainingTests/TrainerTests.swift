@@ -1,0 +1,110 @@
+import EventLog
+import Features
+import Glibc
+import Scoring
+import Simulation
+import Testing
+
+@testable import Training
+
+@Suite struct TrainerTests {
+    private static var options: TrainingOptions {
+        var options = TrainingOptions()
+        options.trees = 20
+        options.subsample = 64
+        return options
+    }
+
+    @Test func `a small simulated table gives a model that ranks fraud first, twice the same`()
+        throws
+    {
+        let table = TemporaryFile()
+        let again = TemporaryFile()
+        let summary = try DatasetGenerator.write(
+            to: table.path, seed: 11, people: 600, days: 12, fraudShare: 0.02)
+        _ = try DatasetGenerator.write(
+            to: again.path, seed: 11, people: 600, days: 12, fraudShare: 0.02)
+        #expect(table.bytes == again.bytes)
+        #expect(summary.frauds == summary.fraudsByKind.reduce(0, +))
+
+        let (model, report) = try Trainer.train(table: table.path, options: Self.options)
+        #expect(report.areaUnderCurve > 0.85)
+        #expect(report.averagePrecision > 0.2)
+        #expect(report.gradient < 1e-8)
+        #expect(report.fitted.rows + report.calibrated.rows + report.judged.rows == summary.rows)
+        #expect(model.catalogueHash == FeatureCatalogue.hash)
+        #expect(model.featureNames == FeatureCatalogue.all.map(\.name))
+        let shares = report.alerts.map(\.share)
+        #expect(abs(shares[0] - 0.02) < 0.01 && abs(shares[2] - 0.005) < 0.005)
+
+        let second = try Trainer.train(table: again.path, options: Self.options)
+        #expect(second.model.encoded() == model.encoded())
+        #expect(ModelCard.text(name: "m", model: model, report: report).contains("\(model.hash)"))
+    }
+
+    @Test func `tables that no model can be fitted to are refused by name`() throws {
+        let header = "transaction_id,occurred_at,payer,payee,amount,currency,label\n"
+        func outcome(_ text: String) -> TrainingError? {
+            let file = TemporaryFile(text)
+            do throws(TrainingError) {
+                _ = try Trainer.train(table: file.path, options: Self.options)
+                return nil
+            } catch { return error }
+        }
+        #expect(outcome(header) == .noRows("the table"))
+        let honest = (0..<20).map { "t\($0),2025-01-01T00:00:\(10 + $0)Z,p,q,1,USD,0\n" }.joined()
+        #expect(outcome(header + honest) == .oneClass("the fitted range", isFraud: false))
+        guard case .table = outcome("nonsense\n") else {
+            Issue.record("a table without columns was read")
+            return
+        }
+    }
+
+    @Test func `replay learns from what became known, not before`() throws {
+        let dollars = try #require(Currency(code: "USD"))
+        let index = try #require(FeatureCatalogue.index(of: "payee.first"))
+        func payeeFirst(outcomeSeconds: Int64, outcome: Transaction.Outcome) -> Double {
+            var replay = TableReplay()
+            var row = [Double](repeating: 0, count: TableReplay.featureCount)
+            for second: Int64 in [100, 200] {
+                var transaction = Transaction(
+                    id: "t", occurredAt: Timestamp(second * 1_000_000), payer: "p", payee: "q",
+                    amount: Money(minor: 100, currency: dollars))
+                transaction.outcome = outcome
+                transaction.outcomeAt = transaction.occurredAt.adding(seconds: outcomeSeconds)
+                row.withUnsafeMutableBufferPointer { replay.apply(transaction, into: $0) }
+            }
+            return row[index]
+        }
+        #expect(payeeFirst(outcomeSeconds: 5, outcome: .posted) == 0)
+        #expect(payeeFirst(outcomeSeconds: 100, outcome: .posted) == 0)
+        #expect(payeeFirst(outcomeSeconds: 101, outcome: .posted) == 1)
+        #expect(payeeFirst(outcomeSeconds: 5, outcome: .voided) == 1)
+    }
+
+    @Test func `events wait for their time, labels before outcomes`() {
+        var random = SeededRandom(seed: 8)
+        var queue = EventQueue()
+        for number in 0..<500 {
+            var event = Event(kind: .posted, amount: Int64(number))
+            event.recordedAt = Timestamp(Int64(random.below(50)))
+            let isLabel = random.chance(0.3)
+            event.kind = isLabel ? .labelled : .posted
+            queue.add(event, isLabel: isLabel)
+        }
+        var seen: [(Int64, Int, Int64)] = []
+        while let event = queue.takeDue(by: Timestamp(49)) {
+            seen.append((event.recordedAt.rawValue, event.kind == .labelled ? 0 : 1, event.amount))
+        }
+        #expect(seen.count == 500)
+        for (a, b) in zip(seen, seen.dropFirst()) { #expect(a < b) }
+    }
+
+    @Test func `the shipped model loads and is of this build's catalogue`() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let directory = ModelDirectory(path: "/" + root + "/Models/default")
+        let model = try RiskModel.load(path: directory.modelPath)
+        #expect(model.catalogueHash == FeatureCatalogue.hash)
+        #expect(model.provenance.seed == ShippedModel.options.seed)
+    }
+}
