@@ -10,7 +10,8 @@ let settings: [SwiftSetting] = [
 
 /// Executables need no explicit import levels.
 let executable: [SwiftSetting] = [
-    .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),
+    .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
 ]
 
 /// Hot modules are optimised across their edges, so that generic and small
@@ -71,7 +72,12 @@ let package = Package(
             "PostingStream",
             ["EventLog", "ZeroMQ", "Cryptography", protobuf, collections, logging],
             exclude: ["Wire/Stream.proto"]),
-        library("RiskEngine", ["EventLog", "Features", "Scoring", "Cryptography"], hot: true),
+        library(
+            "RiskEngine",
+            [
+                "EventLog", "Features", "Scoring", "LinearAlgebra", "Cryptography", "PostingStream",
+                logging,
+            ], hot: true),
         library("Simulation", ["EventLog"]),
         library(
             "Training",
@@ -80,7 +86,11 @@ let package = Package(
 
         library(
             "Wallet",
-            ["EventLog", "Ledger", "PostgreSQL", "Cryptography", collections, logging]),
+            [
+                "EventLog", "Ledger", "PostgreSQL", "PostingStream", "Cryptography", collections,
+                logging,
+            ]
+        ),
         library(
             "Benchmarks",
             [
@@ -98,6 +108,13 @@ let package = Package(
             path: "Tests/TestCluster",
             swiftSettings: settings),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
+        tests(
+            "WalletTests",
+            [
+                "Wallet", "Ledger", "RiskEngine", "PostingStream", "Scoring", "EventLog",
+                "Cryptography",
+                "TestCluster", logging,
+            ]),
         tests("LedgerTests", ["Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
         tests("FeaturesTests", ["Features", "EventLog"]),
         tests(

@@ -32,7 +32,8 @@ final class AccountDirectory: Sendable {
     /// The entries of accounts by number; unknown ones are left out.
     func find(_ ids: Set<AccountID>) async throws(PostgreSQLError) -> [AccountID: Entry] {
         var found = state.withLock { state in
-            Dictionary(uniqueKeysWithValues: ids.compactMap { id in state.byID[id].map { (id, $0) } })
+            Dictionary(
+                uniqueKeysWithValues: ids.compactMap { id in state.byID[id].map { (id, $0) } })
         }
         let missing = ids.filter { found[$0] == nil }.sorted()
         if missing.isEmpty { return found }
@@ -46,7 +47,8 @@ final class AccountDirectory: Sendable {
     func remember(_ view: AccountView) -> Entry? {
         guard let currency = Currency(number: view.account.currency) else { return nil }
         let entry = Entry(
-            id: view.account.id, publicID: view.publicID, kind: view.account.kind, currency: currency)
+            id: view.account.id, publicID: view.publicID, kind: view.account.kind,
+            currency: currency)
         remember(entry)
         return entry
     }

@@ -14,13 +14,16 @@ extension Wallet {
                     ownerToken: Token(configuration.tokenKey.token(of: owner)),
                     currency: currency.number)), key)
         guard case .account(let account, let publicID?, _) = effect else { throw .outOfReach }
-        directory.remember(.init(id: account.id, publicID: publicID, kind: .wallet, currency: currency))
+        directory.remember(
+            .init(id: account.id, publicID: publicID, kind: .wallet, currency: currency))
         return try await view(publicID)
     }
 
     /// The account with a public identifier.
     public func view(_ id: PublicAccountID) async throws(WalletError) -> AccountView {
-        let found = try await reading { () throws(PostgreSQLError) in try await self.queries.account(id) }
+        let found = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.account(id)
+        }
         guard let view = found, view.account.kind == .wallet else {
             throw .refused(.unknownAccount, "there is no account \(id)")
         }
@@ -32,7 +35,8 @@ extension Wallet {
         _ id: PublicAccountID, debits: Bool?, credits: Bool?, key: IdempotencyKey?
     ) async throws(WalletError) -> AccountView {
         let account = try await entry(id)
-        return try await view(after: .freeze(account.id, debits: debits, credits: credits), account, key)
+        return try await view(
+            after: .freeze(account.id, debits: debits, credits: credits), account, key)
     }
 
     /// Sets the overdraft and the caps of an account, in minor units.
@@ -40,7 +44,8 @@ extension Wallet {
         _ id: PublicAccountID, overdraft: Int64, caps: Caps, key: IdempotencyKey?
     ) async throws(WalletError) -> AccountView {
         let account = try await entry(id)
-        return try await view(after: .limit(account.id, overdraft: overdraft, caps: caps), account, key)
+        return try await view(
+            after: .limit(account.id, overdraft: overdraft, caps: caps), account, key)
     }
 
     /// Credits an account from the house's funding account, at once.
@@ -60,7 +65,9 @@ extension Wallet {
     /// An account's history, newest first, before an event.
     public func history(
         _ id: PublicAccountID, before: Sequence?, limit: Int
-    ) async throws(WalletError) -> (entries: [EntryView], counterparties: [AccountID: PublicAccountID]) {
+    ) async throws(WalletError) -> (
+        entries: [EntryView], counterparties: [AccountID: PublicAccountID]
+    ) {
         let account = try await entry(id)
         let entries = try await reading { () throws(PostgreSQLError) in
             try await self.queries.history(of: account.id, before: before, limit: limit)
@@ -83,14 +90,17 @@ extension Wallet {
     // MARK: - Inside
 
     func entry(_ id: PublicAccountID) async throws(WalletError) -> AccountDirectory.Entry {
-        let found = try await reading { () throws(PostgreSQLError) in try await self.directory.find(id) }
+        let found = try await reading { () throws(PostgreSQLError) in
+            try await self.directory.find(id)
+        }
         guard let found, found.kind == .wallet else {
             throw .refused(.unknownAccount, "there is no account \(id)")
         }
         return found
     }
 
-    func publicIDs(_ ids: Set<AccountID>) async throws(WalletError) -> [AccountID: PublicAccountID] {
+    func publicIDs(_ ids: Set<AccountID>) async throws(WalletError) -> [AccountID: PublicAccountID]
+    {
         try await reading { () throws(PostgreSQLError) in try await self.directory.find(ids) }
             .mapValues(\.publicID)
     }
@@ -105,7 +115,9 @@ extension Wallet {
         return view
     }
 
-    private func house(_ kind: AccountKind, _ currency: Currency) async throws(WalletError) -> AccountID {
+    private func house(_ kind: AccountKind, _ currency: Currency) async throws(WalletError)
+        -> AccountID
+    {
         let effect = try await submit(
             .openAccount(
                 .init(

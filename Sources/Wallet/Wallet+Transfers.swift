@@ -21,7 +21,8 @@ extension Wallet {
             effect = try await submit(
                 .transfer(
                     .init(
-                        id: id, kind: kind, currency: request.amount.currency.number, payer: payer.id,
+                        id: id, kind: kind, currency: request.amount.currency.number,
+                        payer: payer.id,
                         payee: payee.id, amount: request.amount.minor, mode: mode,
                         context: context(of: request.context))), key)
         } catch {
@@ -64,7 +65,9 @@ extension Wallet {
     public func transfer(
         _ id: TransferID, kind: TransferKind? = nil
     ) async throws(WalletError) -> TransferAnswer {
-        let found = try await reading { () throws(PostgreSQLError) in try await self.queries.transfer(id) }
+        let found = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.transfer(id)
+        }
         guard let found, kind.map({ $0 == found.kind }) ?? true else {
             throw .refused(.unknownTransfer, "there is no such transfer as \(id)")
         }
@@ -80,7 +83,9 @@ extension Wallet {
     }
 
     /// Voids an authorization: what is still locked is given back.
-    public func void(_ id: TransferID, key: IdempotencyKey?) async throws(WalletError) -> TransferAnswer {
+    public func void(_ id: TransferID, key: IdempotencyKey?) async throws(WalletError)
+        -> TransferAnswer
+    {
         try await answer(submit(.void(id), key))
     }
 
@@ -141,14 +146,18 @@ extension Wallet {
     func answer(_ effect: Effect) async throws(WalletError) -> TransferAnswer {
         guard case .transfer(let transfer, _) = effect else { throw .outOfReach }
         let ids = try await publicIDs([transfer.payer, transfer.payee])
-        guard let payer = ids[transfer.payer], let payee = ids[transfer.payee] else { throw .outOfReach }
+        guard let payer = ids[transfer.payer], let payee = ids[transfer.payee] else {
+            throw .outOfReach
+        }
         return TransferAnswer(
             transfer: transfer, payer: payer, payee: payee, detail: try await detail(of: transfer))
     }
 
     /// Why a transfer was not plainly approved, from the event that recorded it.
     private func detail(of transfer: Transfer) async throws(WalletError) -> DecisionDetail? {
-        guard let action = transfer.action, action != .approve, action != .notEvaluated else { return nil }
+        guard let action = transfer.action, action != .approve, action != .notEvaluated else {
+            return nil
+        }
         return try await reading { () throws(PostgreSQLError) in
             try await self.queries.alert(at: transfer.decisionSequence)?.detail
         }
@@ -156,8 +165,12 @@ extension Wallet {
 
     private func checkCurrency(_ amount: Money?, of id: TransferID) async throws(WalletError) {
         guard let amount else { return }
-        let found = try await reading { () throws(PostgreSQLError) in try await self.queries.transfer(id) }
-        guard let found else { throw .refused(.unknownTransfer, "there is no such transfer as \(id)") }
+        let found = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.transfer(id)
+        }
+        guard let found else {
+            throw .refused(.unknownTransfer, "there is no such transfer as \(id)")
+        }
         guard found.currency == amount.currency.number else {
             throw .refused(.currencyMismatch, "the amount must be in the transfer's currency")
         }

@@ -25,7 +25,9 @@ public final class WalletCounters: Sendable {
         }
     }
 
-    public func events(_ kind: EventKind) -> Int { kinds[Int(kind.rawValue)].value.load(ordering: .relaxed) }
+    public func events(_ kind: EventKind) -> Int {
+        kinds[Int(kind.rawValue)].value.load(ordering: .relaxed)
+    }
     public func decisions(_ action: DecisionAction) -> Int {
         actions[Int(action.rawValue)].value.load(ordering: .relaxed)
     }
