@@ -35,6 +35,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let http: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "Holdfast",
@@ -45,6 +50,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1",
+            traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -92,6 +104,13 @@ let package = Package(
             ]
         ),
         library(
+            "WalletAPI",
+            [
+                "Wallet", "Ledger", "EventLog", "Features", "Cryptography", logging,
+                hummingbird, http, nio, lifecycle,
+            ],
+            resources: [.embedInCode("openapi.json")]),
+        library(
             "Benchmarks",
             [
                 "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
@@ -119,6 +138,12 @@ let package = Package(
         tests("FeaturesTests", ["Features", "EventLog"]),
         tests(
             "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
+        tests(
+            "WalletAPITests",
+            [
+                "WalletAPI", "Wallet", "Ledger", "EventLog", "Cryptography", "TestCluster",
+                logging, hummingbird, http, nio,
+            ]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),
