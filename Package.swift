@@ -106,20 +106,31 @@ let package = Package(
         library(
             "WalletAPI",
             [
-                "Wallet", "Ledger", "EventLog", "Features", "PostgreSQL", "Cryptography", logging,
+                "Wallet", "Ledger", "EventLog", "Features", "Cryptography", logging,
                 hummingbird, http, nio, lifecycle,
             ],
             resources: [.embedInCode("openapi.json")]),
         library(
+            "Operations",
+            [
+                "EventLog", "Ledger", "Wallet", "WalletAPI", "PostgreSQL", "PostingStream", "RiskEngine",
+                "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography", collections,
+                logging, nio, .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
+        library(
             "Benchmarks",
             [
+                "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "Scoring", "Simulation", nio,
                 "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], hot: true),
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Benchmarks", "Operations", "Training", "EventLog", "LinearAlgebra", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: executable),
 
         .target(
@@ -141,8 +152,8 @@ let package = Package(
         tests(
             "WalletAPITests",
             [
-                "WalletAPI", "Wallet", "Ledger", "EventLog", "PostgreSQL", "Cryptography",
-                "TestCluster", logging, hummingbird, http,
+                "WalletAPI", "Wallet", "Ledger", "EventLog", "Cryptography", "TestCluster",
+                logging, hummingbird, http, nio,
             ]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),

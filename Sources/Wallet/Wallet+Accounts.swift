@@ -16,7 +16,10 @@ extension Wallet {
         guard case .account(let account, let publicID?, _) = effect else { throw .outOfReach }
         directory.remember(
             .init(id: account.id, publicID: publicID, kind: .wallet, currency: currency))
-        return try await view(publicID)
+        // A repeated key is answered as the first time, whatever moved since.
+        var view = try await view(publicID)
+        view.account = account
+        return view
     }
 
     /// The account with a public identifier.
@@ -53,6 +56,10 @@ extension Wallet {
         _ id: PublicAccountID, amount: Money, key: IdempotencyKey?
     ) async throws(WalletError) -> TransferAnswer {
         let account = try await entry(id)
+        // Before a house account is opened for nothing.
+        guard account.currency == amount.currency else {
+            throw WalletError(.refused(.currencyMismatch))
+        }
         let house = try await house(.funding, amount.currency)
         let effect = try await submit(
             .transfer(

@@ -53,8 +53,8 @@ extension Wallet {
             }
             if let current, current.state != .reserved {
                 waiters.close(transfer.id)
-                return try await .init(
-                    transfer: current.asFirstAnswered, detail: detail(of: current.asFirstAnswered))
+                let first = try await restoringExpiry(current.asFirstAnswered)
+                return .init(transfer: first, detail: try await detail(of: first))
             }
         }
         guard let outcome = await waiters.outcome(of: transfer.id) else { throw .outOfReach }
@@ -144,13 +144,28 @@ extension Wallet {
     // MARK: - Inside
 
     func answer(_ effect: Effect) async throws(WalletError) -> TransferAnswer {
-        guard case .transfer(let transfer, _) = effect else { throw .outOfReach }
+        guard case .transfer(var transfer, let isReplay) = effect else { throw .outOfReach }
+        if isReplay { transfer = try await restoringExpiry(transfer) }
         let ids = try await publicIDs([transfer.payer, transfer.payee])
         guard let payer = ids[transfer.payer], let payee = ids[transfer.payee] else {
             throw .outOfReach
         }
         return TransferAnswer(
             transfer: transfer, payer: payer, payee: payee, detail: try await detail(of: transfer))
+    }
+
+    /// A first answer with the end of the state that it tells of: the transfer may have lost it since, the event that
+    /// led to the state has not. Other answers stay as they are.
+    private func restoringExpiry(_ transfer: Transfer) async throws(WalletError) -> Transfer {
+        guard transfer.lastSequence == transfer.firstSequence, !transfer.state.isFinal else {
+            return transfer
+        }
+        let event = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.alert(at: transfer.firstSequence)?.event
+        }
+        var first = transfer
+        first.expiresAt = event?.expiresAt ?? first.expiresAt
+        return first
     }
 
     /// Why a transfer was not plainly approved, from the event that recorded it.

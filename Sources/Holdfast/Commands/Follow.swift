@@ -47,7 +47,8 @@ struct Stream: AsyncParsableCommand {
         func run() throws {
             guard from >= 1 else { throw ValidationError("--from begins at 1, not \(from)") }
             let stop = StopSignal()
-            let tail = StreamTail(try home.open(), from: Sequence(from), limit: limit, logger: try log.logger("stream"))
+            let tail = try StreamTail(
+                home.open(), from: Sequence(from), limit: limit, logger: log.logger("stream"))
             try tail.run(stop)
         }
     }

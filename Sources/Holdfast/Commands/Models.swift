@@ -25,7 +25,7 @@ struct DatasetCommand: AsyncParsableCommand {
             var bar = ProgressBar()
             let summary = try DatasetGenerator.write(
                 to: out, seed: seed, people: people, days: days, fraudShare: fraudShare
-            ) { bar.show($0.stage, $0.fraction) }
+            ) { bar.show($0.stage, $0.fraction ?? 0) }
             bar.finish()
             print("\(out): \(summary.rows) payments, \(summary.frauds) of them fraudulent")
         }
@@ -51,7 +51,7 @@ struct Train: ParsableCommand {
             let temporary = NSTemporaryDirectory() + "holdfast-shipped-\(getpid()).csv"
             defer { try? FileManager.default.removeItem(atPath: temporary) }
             report = try ShippedModel.build(table: temporary, into: directory) {
-                bar.show($0.stage, $0.fraction)
+                bar.show($0.stage, $0.fraction ?? 0)
             }
         } else {
             guard let table else { throw ValidationError("give a transactions table, or --shipped") }
@@ -59,7 +59,7 @@ struct Train: ParsableCommand {
             options.seed = seed
             options.trees = trees
             let (model, fitted) = try Trainer.train(table: table, options: options) {
-                bar.show($0.stage, $0.fraction)
+                bar.show($0.stage, $0.fraction ?? 0)
             }
             try directory.write(model, fitted)
             report = fitted

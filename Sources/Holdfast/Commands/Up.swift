@@ -23,7 +23,7 @@ struct Up: AsyncParsableCommand {
     func run() async throws {
         let home = try home.open()
         let lock = try HomeLock(home)
-        defer { _ = consume lock }
+        defer { lock.release() }
         let isTerminal = simulate && !plain && LiveView.standardOutputIsTerminal
         let logger = try log.logger("holdfast")
         guard FileManager.default.fileExists(atPath: model) else {

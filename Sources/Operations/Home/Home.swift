@@ -90,7 +90,7 @@ public struct Home: Sendable {
 }
 
 /// Held while one supervisor runs in a home; the system lets go of it however the process ends.
-public struct HomeLock: ~Copyable {
+public final class HomeLock: Sendable {
     private let descriptor: Int32
 
     public init(_ home: Home) throws(OperationError) {
@@ -103,6 +103,8 @@ public struct HomeLock: ~Copyable {
         }
         self.descriptor = descriptor
     }
+
+    public func release() { _ = flock(descriptor, LOCK_UN) }
 
     deinit { close(descriptor) }
 }
