@@ -52,16 +52,20 @@ public struct WalletClient: Sendable {
     public static func body(of payment: SimulatedPayment, payer: String, payee: String) -> [UInt8] {
         var text = #"{"payer":"\#(payer)","payee":"\#(payee)","amount":"#
         text += Money(minor: payment.amountMinor, currency: payment.currency).json
-        if let device = payment.device { text += #","device":"\#(device)""# }
-        if let instrument = payment.instrument { text += #","instrument":"\#(instrument)""# }
-        if let address = payment.address { text += #","address":"\#(address)""# }
+        var context: [String] = []
+        if let device = payment.device { context.append(#""device":"\#(device)""#) }
+        if let instrument = payment.instrument { context.append(#""instrument":"\#(instrument)""#) }
+        if let address = payment.address { context.append(#""address":"\#(address)""#) }
         if let place = payment.place {
-            text += #","place":{"latitude":\#(place.latitude),"longitude":\#(place.longitude)}"#
+            context.append(
+                #""place":{"latitude":\#(place.latitude),"longitude":\#(place.longitude)}"#)
         }
         if payment.merchantCategory > 0 {
             let digits = String(payment.merchantCategory)
-            text += #","merchant_category":"\#(String(repeating: "0", count: max(0, 4 - digits.count)) + digits)""#
+            let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            context.append(#""merchant_category":"\#(padded)""#)
         }
+        if !context.isEmpty { text += #","context":{"# + context.joined(separator: ",") + "}" }
         text += "}"
         return Array(text.utf8)
     }
