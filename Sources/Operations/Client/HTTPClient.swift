@@ -84,7 +84,11 @@ public final class HTTPClient: Sendable {
         }
 
         func released(_ connection: HTTPConnection) {
-            if let next = waiting.popFirst() { connection.send(next) } else { idle.append(connection) }
+            if let next = waiting.popFirst() {
+                connection.send(next)
+            } else {
+                idle.append(connection)
+            }
         }
 
         func closed(_ connection: HTTPConnection) {

@@ -64,7 +64,8 @@ final class HTTPConnection: ChannelInboundHandler {
 
     /// The answer, once all of it is here.
     private func takeAnswer() -> HTTPAnswer? {
-        let head: (end: Int, status: Int, length: Int)? = received.withUnsafeReadableBytes { bytes in
+        let head: (end: Int, status: Int, length: Int)? = received.withUnsafeReadableBytes {
+            bytes in
             guard let end = Self.find("\r\n\r\n", in: bytes, from: 0) else { return nil }
             guard bytes.count >= 12 else { return nil }
             let status = Self.number(bytes, from: 9)
@@ -81,12 +82,16 @@ final class HTTPConnection: ChannelInboundHandler {
         return HTTPAnswer(status: head.status, body: body)
     }
 
-    private static func find(_ text: StaticString, in bytes: UnsafeRawBufferPointer, from: Int) -> Int? {
+    private static func find(_ text: StaticString, in bytes: UnsafeRawBufferPointer, from: Int)
+        -> Int?
+    {
         let count = text.utf8CodeUnitCount
         var position = from
         while position + count <= bytes.count {
             var matched = 0
-            while matched < count, bytes[position + matched] == text.utf8Start[matched] { matched += 1 }
+            while matched < count, bytes[position + matched] == text.utf8Start[matched] {
+                matched += 1
+            }
             if matched == count { return position }
             position += 1
         }
@@ -96,7 +101,9 @@ final class HTTPConnection: ChannelInboundHandler {
     private static func number(_ bytes: UnsafeRawBufferPointer, from: Int) -> Int {
         var value = 0
         var position = from
-        while position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x39, value < 1 << 40 {
+        while position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x39,
+            value < 1 << 40
+        {
             value = value * 10 + Int(bytes[position] - 0x30)
             position += 1
         }
@@ -110,5 +117,7 @@ final class HTTPConnection: ChannelInboundHandler {
         pool.closed(self)
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
 }
