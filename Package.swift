@@ -124,14 +124,15 @@ let package = Package(
         library(
             "Benchmarks",
             [
-                "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "Scoring", "Simulation", nio,
+                "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "LinearAlgebra", nio,
                 "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], hot: true),
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", "Operations", "Training", "EventLog", "LinearAlgebra", logging,
+                "Benchmarks", "Operations", "Training", "RiskEngine", "Scoring", "EventLog",
+                "LinearAlgebra", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: executable),
 

@@ -23,7 +23,9 @@ public struct WalletClient: Sendable {
 
     /// Whether the API answers and an engine decides.
     public func isReady() async -> Bool {
-        (try? await http.send("GET", "/health/ready").get())?.status == 200
+        guard let answer = try? await http.send("GET", "/health/ready").get(), answer.status == 200
+        else { return false }
+        return Self.object(answer.body)?["engine"] as? String == "present"
     }
 
     /// Opens an account and puts money into it. Returns its identifier.
@@ -40,6 +42,12 @@ public struct WalletClient: Sendable {
             try await fund(id, Money(minor: minor, currency: currency), key: "first-\(owner)")
         }
         return id
+    }
+
+    /// An account with plenty, for measuring.
+    public func openForBenchmark(_ index: Int) async throws -> String {
+        guard let dollars = Currency(code: "USD") else { throw OperationError("USD is not known") }
+        return try await open(owner: "bench-\(index)", currency: dollars, minor: 1_000_000_000)
     }
 
     /// Puts money into an account, once for each key.
