@@ -42,6 +42,31 @@ import Testing
         }
     }
 
+    @Test func `a full queue is told as 429 with the time to come back`() async throws {
+        try await TestAPI.run(queueLimit: 0) { api in
+            let reply = try await api.post("/v1/accounts", #"{"owner":"x","currency":"USD"}"#)
+            #expect(reply.status == 429 && reply.code == "busy")
+            #expect(reply.headers[.retryAfter] == "1")
+        }
+    }
+
+    @Test func `a ledger out of reach is told as 503, and the process still lives`() async throws {
+        try await TestAPI.run { api in
+            let ready = try await api.send(.get, "/health/ready", bearer: nil)
+            #expect(ready.status == 200 && ready["engine"].text == "present")
+            await api.wallet.stop()
+            for (method, path) in [
+                (HTTPRequest.Method.get, "/health/ready"), (.get, "/v1/alerts"),
+                (.post, "/v1/accounts"),
+            ] {
+                let reply = try await api.send(method, path, #"{"owner":"x","currency":"USD"}"#)
+                #expect(reply.status == 503 && reply.code == "unavailable")
+                #expect(reply.headers[.retryAfter] == "1")
+            }
+            #expect(try await api.send(.get, "/health/live", bearer: nil).status == 200)
+        }
+    }
+
     @Test func `a missing key file is made for its owner alone, and read again`() throws {
         try Self.withFolder { folder in
             let path = folder + "/keys"

@@ -51,6 +51,25 @@ import Testing
         }
     }
 
+    @Test func `a quiet stream writes comments, so that a lost client is noticed`() async throws {
+        try await TestAPI.run { api in
+            let stream = AlertStream(
+                wallet: api.wallet, start: try await api.wallet.head(),
+                keepAlive: .milliseconds(100))
+            let (chunks, continuation) = AsyncStream.makeStream(of: String.self)
+            let task = Task {
+                try await stream.response.body.write(BodyCollector { continuation.yield($0) })
+            }
+            var comments = 0
+            for await chunk in chunks where chunk == ": still here\n\n" {
+                comments += 1
+                if comments == 3 { break }
+            }
+            task.cancel()
+            _ = await task.result
+        }
+    }
+
     @Test func `the stream ends when the wallet stops`() async throws {
         try await TestAPI.run { api in
             let follower = try await api.follow([:])
