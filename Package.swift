@@ -111,15 +111,26 @@ let package = Package(
             ],
             resources: [.embedInCode("openapi.json")]),
         library(
+            "Operations",
+            [
+                "EventLog", "Ledger", "Wallet", "WalletAPI", "PostgreSQL", "PostingStream", "RiskEngine",
+                "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography", collections,
+                logging, nio, .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
+        library(
             "Benchmarks",
             [
+                "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "Scoring", "Simulation", nio,
                 "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], hot: true),
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Benchmarks", "Operations", "Training", "EventLog", "LinearAlgebra", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: executable),
 
         .target(
