@@ -113,9 +113,11 @@ let package = Package(
         library(
             "Operations",
             [
-                "EventLog", "Ledger", "Wallet", "WalletAPI", "PostgreSQL", "PostingStream", "RiskEngine",
-                "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography", collections,
-                logging, nio, .product(name: "NIOHTTP1", package: "swift-nio"),
+                "EventLog", "Ledger", "Wallet", "WalletAPI", "PostgreSQL", "PostingStream",
+                "RiskEngine",
+                "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography",
+                collections,
+                logging, nio,
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),

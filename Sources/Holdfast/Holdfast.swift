@@ -29,7 +29,8 @@ enum NumericEnvironment {
         if missing.isEmpty || getenv("HOLDFAST_STARTED_ANEW") != nil { return }
         for variable in missing { setenv(variable.name, variable.value, 1) }
         setenv("HOLDFAST_STARTED_ANEW", "1", 1)
-        var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) } + [nil]
+        var arguments: [UnsafeMutablePointer<CChar>?] =
+            CommandLine.arguments.map { strdup($0) } + [nil]
         execv("/proc/self/exe", &arguments)
         // Only if that failed: go on, and say in every fingerprint what was used.
     }

@@ -119,7 +119,14 @@ struct WalletLog: LogSource {
                     .init(
                         transfer: $0.transfer, decision: $0.decision, detail: $0.detail,
                         leaseToken: leaseToken))
-            })
+            }
+        ) { _, result in
+            // Refused decisions of a former engine or lease are no harm, but they should be seen.
+            guard case .failure(.refused(let refusal)) = result,
+                refusal == .staleEpoch || refusal == .staleLease
+            else { return }
+            wallet.counters.countStaleDecision()
+        }
     }
 
     func heard(live: Bool) {

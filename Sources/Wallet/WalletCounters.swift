@@ -5,6 +5,7 @@ internal import Synchronization
 public final class WalletCounters: Sendable {
     private let kinds: [Atomic64]
     private let actions: [Atomic64]
+    private let stale = Atomic64()
 
     /// A counter that lives in an array.
     private final class Atomic64: Sendable {
@@ -24,6 +25,11 @@ public final class WalletCounters: Sendable {
             actions[Int(item.value.action.rawValue)].value.add(1, ordering: .relaxed)
         }
     }
+
+    func countStaleDecision() { stale.value.add(1, ordering: .relaxed) }
+
+    /// Decisions that were refused because their engine or their publisher no longer counts.
+    public var staleDecisions: Int { stale.value.load(ordering: .relaxed) }
 
     public func events(_ kind: EventKind) -> Int {
         kinds[Int(kind.rawValue)].value.load(ordering: .relaxed)

@@ -16,11 +16,11 @@ final class WalletFixture {
     let wallet: Wallet
     private let role: PublisherRole
     private let roleTask: Task<Void, Never>
-    private let stopEngine: @Sendable () -> Void
-    private let engineEnded = DispatchSemaphore(value: 0)
+    private var engine: RunningEngine?
+    private let snapshotPath: String?
     let address: String
 
-    init(withEngine: Bool = true) throws {
+    init(withEngine: Bool = true, snapshotPath: String? = nil) throws {
         let logger = Self.quietLogger
         let database = try TestCluster.newDatabase()
         address = "ipc:///tmp/holdfast-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).ipc"
@@ -32,26 +32,32 @@ final class WalletFixture {
         ) { role.publish($0) }
         self.wallet = wallet
         self.role = role
+        self.snapshotPath = snapshotPath
         roleTask = Task { await role.run(wallet) }
-        let model = try RiskModel.load(path: Self.modelPath)
-        let address = address
-        let ended = engineEnded
-        let stop = Handshake()
-        if withEngine {
-            let thread = Thread {
-                let service = EngineService(
-                    EngineService.Settings(model: model, snapshotPath: nil), address: address,
-                    logger: logger)
-                stop.put(service.stopper)
-                try? service.run()
-                ended.signal()
-            }
-            thread.stackSize = 8 << 20
-            thread.start()
-        } else {
-            ended.signal()
-        }
-        stopEngine = { stop.call() }
+        if withEngine { try startEngine() }
+    }
+
+    private func startEngine() throws {
+        engine = RunningEngine(
+            try RiskModel.load(path: Self.modelPath), address: address, snapshotPath: snapshotPath)
+    }
+
+    /// Stops the engine in good order and starts a new one.
+    func restartEngine() throws {
+        engine?.stop()
+        try startEngine()
+    }
+
+    func pay(_ payer: PublicAccountID, _ payee: PublicAccountID, _ cents: Int64) async throws
+        -> DecisionAction
+    {
+        let dollars = try #require(Currency(code: "USD"))
+        let answer = try await wallet.open(
+            PaymentRequest(
+                payer: payer, payee: payee, amount: Money(minor: cents, currency: dollars),
+                context: .init(device: "phone", latitude: 52.5, longitude: 13.4)),
+            as: .payment, key: nil)
+        return try #require(answer.transfer.action)
     }
 
     static let quietLogger: Logger = {
@@ -74,8 +80,7 @@ final class WalletFixture {
     }
 
     func stop() async {
-        stopEngine()
-        engineEnded.wait()
+        engine?.stop()
         roleTask.cancel()
         await roleTask.value
         await wallet.stop()
@@ -92,12 +97,32 @@ final class WalletFixture {
     }
 }
 
-/// Hands the engine's stopper from its thread to the test's.
-private final class Handshake: @unchecked Sendable {
+/// An engine on a thread of its own.
+final class RunningEngine: @unchecked Sendable {
     private let lock = NSLock()
-    private var stop: (@Sendable () -> Void)?
-    func put(_ stop: @escaping @Sendable () -> Void) { lock.withLock { self.stop = stop } }
-    func call() { lock.withLock { stop }?() }
+    private let ended = DispatchSemaphore(value: 0)
+    private var stopper: (@Sendable () -> Void)?
+
+    init(_ model: RiskModel, address: String, snapshotPath: String?) {
+        let thread = Thread { [self] in
+            let service = EngineService(
+                EngineService.Settings(model: model, snapshotPath: snapshotPath), address: address,
+                logger: WalletFixture.quietLogger)
+            lock.withLock { stopper = service.stopper }
+            try? service.run()
+            ended.signal()
+        }
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// Stops the engine and waits for its end.
+    func stop() {
+        while lock.withLock({ stopper == nil }) { Thread.sleep(forTimeInterval: 0.01) }
+        lock.withLock { stopper }?()
+        ended.wait()
+        ended.signal()
+    }
 }
 
 @Suite struct DecidedPaymentTests {
@@ -123,6 +148,25 @@ private final class Handshake: @unchecked Sendable {
         #expect(moved > 0)
         let view = try await fixture.wallet.view(bob)
         #expect(view.account.posted == moved)
+        await fixture.stop()
+    }
+
+    @Test func `an engine that starts from its snapshot decides what comes next`() async throws {
+        let snapshot =
+            NSTemporaryDirectory() + "holdfast-\(UInt64.random(in: 0...UInt64.max)).snapshot"
+        defer {
+            try? FileManager.default.removeItem(atPath: snapshot)
+            try? FileManager.default.removeItem(atPath: snapshot + ".log")
+        }
+        let fixture = try WalletFixture(snapshotPath: snapshot)
+        try await fixture.engineIsLive()
+        let ann = try await fixture.account("ann", 100_000)
+        let bob = try await fixture.account("bob", 0)
+        #expect(try await fixture.pay(ann, bob, 1_000) != .notEvaluated)
+        try fixture.restartEngine()
+        #expect(FileManager.default.fileExists(atPath: snapshot))
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(try await fixture.pay(ann, bob, 1_100) != .notEvaluated)
         await fixture.stop()
     }
 

@@ -16,7 +16,8 @@ struct LogOptions: ParsableArguments {
 
     func logger(_ label: String) throws -> Logger {
         guard let level = Logger.Level(rawValue: logLevel) else {
-            throw ValidationError("no such log level as \(logLevel); there are debug, info, warning, error")
+            throw ValidationError(
+                "no such log level as \(logLevel); there are debug, info, warning, error")
         }
         var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
@@ -35,7 +36,8 @@ struct ClientOptions: ParsableArguments {
     func client(connections: Int) throws -> HTTPClient {
         let home = try home.open()
         guard let port = port ?? home.port else {
-            throw ValidationError("no wallet runs in \(home.path): start `holdfast up`, or give --port")
+            throw ValidationError(
+                "no wallet runs in \(home.path): start `holdfast up`, or give --port")
         }
         return try HTTPClient(
             host: "127.0.0.1", port: port, connections: connections,

@@ -54,7 +54,9 @@ struct Train: ParsableCommand {
                 bar.show($0.stage, $0.fraction ?? 0)
             }
         } else {
-            guard let table else { throw ValidationError("give a transactions table, or --shipped") }
+            guard let table else {
+                throw ValidationError("give a transactions table, or --shipped")
+            }
             var options = TrainingOptions()
             options.seed = seed
             options.trees = trees
@@ -73,7 +75,8 @@ struct Train: ParsableCommand {
         for alert in report.alerts {
             print(
                 String(
-                    format: "%@ from %.5f on: %.2f %% of payments, precision %.1f %%, recall %.1f %%",
+                    format:
+                        "%@ from %.5f on: %.2f %% of payments, precision %.1f %%, recall %.1f %%",
                     alert.action, alert.threshold, alert.share * 100, alert.precision * 100,
                     alert.recall * 100))
         }

@@ -45,7 +45,8 @@ struct Simulate: AsyncParsableCommand {
     @OptionGroup var home: HomeOptions
     @Option(help: "HTTP port of the wallet; that of the home unless given.") var port: Int?
     @Option(help: "Payments a second.") var rate = 25.0
-    @Option(help: "People; at least 1,000 for each payment a second keeps their pace natural.") var people: Int?
+    @Option(help: "People; at least 1,000 for each payment a second keeps their pace natural.")
+    var people: Int?
     @Option(help: "End after so many payments.") var limit: Int?
     @Option(help: "Seed of the population.") var seed: UInt64 = 1
     @Flag(help: "Plain log lines even in a terminal.") var plain = false
@@ -53,11 +54,13 @@ struct Simulate: AsyncParsableCommand {
     func run() async throws {
         let home = try home.open()
         guard let port = port ?? home.port else {
-            throw ValidationError("no wallet runs in \(home.path): start `holdfast up`, or give --port")
+            throw ValidationError(
+                "no wallet runs in \(home.path): start `holdfast up`, or give --port")
         }
         let stop = StopSignal()
         let population = Population(
-            home: home, port: port, rate: rate, isTerminal: !plain && LiveView.standardOutputIsTerminal,
+            home: home, port: port, rate: rate,
+            isTerminal: !plain && LiveView.standardOutputIsTerminal,
             limit: limit, seed: seed, people: people)
         let running = Task { try await population.run() }
         stop.onRaise { running.cancel() }

@@ -31,14 +31,16 @@ struct Up: AsyncParsableCommand {
         }
         let stop = StopSignal()
         let settings = Supervisor.Settings(
-            executable: CommandLine.executablePath, model: model, port: port, logsToFiles: isTerminal)
+            executable: CommandLine.executablePath, model: model, port: port,
+            logsToFiles: isTerminal)
         let supervisor = try Supervisor(home, settings: settings, logger: logger)
         var population: Task<Void, any Error>?
         if simulate {
             let rate = rate
             let port = port
             population = Task {
-                try await Population(home: home, port: port, rate: rate, isTerminal: isTerminal).run()
+                try await Population(home: home, port: port, rate: rate, isTerminal: isTerminal)
+                    .run()
             }
         }
         defer { population?.cancel() }
@@ -76,7 +78,8 @@ struct Population: Sendable {
         }
         let load = SimulatedLoad(client, seed: seed, rate: rate, people: people)
         let view = LiveView(
-            load.statistics, title: "http://127.0.0.1:\(port)  ·  home \(home.path)", isTerminal: isTerminal)
+            load.statistics, title: "http://127.0.0.1:\(port)  ·  home \(home.path)",
+            isTerminal: isTerminal)
         let viewing = Task { await view.run() }
         await load.run(limit: limit)
         viewing.cancel()
@@ -96,6 +99,7 @@ struct Population: Sendable {
 extension CommandLine {
     /// This executable's file.
     static var executablePath: String {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? arguments[0]
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            ?? arguments[0]
     }
 }

@@ -1,6 +1,5 @@
 internal import DequeModule
 public import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 
 /// One answer of the wallet.
@@ -85,7 +84,11 @@ public final class HTTPClient: Sendable {
         }
 
         func released(_ connection: HTTPConnection) {
-            if let next = waiting.popFirst() { connection.send(next) } else { idle.append(connection) }
+            if let next = waiting.popFirst() {
+                connection.send(next)
+            } else {
+                idle.append(connection)
+            }
         }
 
         func closed(_ connection: HTTPConnection) {
@@ -103,9 +106,7 @@ public final class HTTPClient: Sendable {
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let connection = HTTPConnection(settings, bound.value)
-                        try channel.pipeline.syncOperations.addHandlers([
-                            ByteToMessageHandler(HTTPResponseDecoder()), connection,
-                        ])
+                        try channel.pipeline.syncOperations.addHandler(connection)
                     }
                 }
                 .connect(host: settings.host, port: settings.port)

@@ -30,21 +30,27 @@ public struct WalletClient: Sendable {
     public func open(owner: String, currency: Currency, minor: Int64) async throws -> String {
         let body = Array(#"{"owner":"\#(owner)","currency":"\#(currency.code)"}"#.utf8)
         let answer = try await http.send(
-            "POST", "/v1/accounts", body: body, key: "open-\(owner)-\(currency.code)").get()
+            "POST", "/v1/accounts", body: body, key: "open-\(owner)-\(currency.code)"
+        ).get()
         guard answer.status == 201, let id = Self.object(answer.body)?["id"] as? String else {
-            throw OperationError("an account was not opened: \(String(decoding: answer.body, as: UTF8.self))")
+            throw OperationError(
+                "an account was not opened: \(String(decoding: answer.body, as: UTF8.self))")
         }
-        if minor > 0 { try await fund(id, Money(minor: minor, currency: currency), key: "first-\(owner)") }
+        if minor > 0 {
+            try await fund(id, Money(minor: minor, currency: currency), key: "first-\(owner)")
+        }
         return id
     }
 
     /// Puts money into an account, once for each key.
     public func fund(_ account: String, _ money: Money, key: String) async throws {
         let answer = try await http.send(
-            "POST", "/v1/accounts/\(account)/fund", body: Array(#"{"amount":\#(money.json)}"#.utf8), key: key
+            "POST", "/v1/accounts/\(account)/fund", body: Array(#"{"amount":\#(money.json)}"#.utf8),
+            key: key
         ).get()
         guard answer.status == 201 || answer.status == 200 else {
-            throw OperationError("an account was not funded: \(String(decoding: answer.body, as: UTF8.self))")
+            throw OperationError(
+                "an account was not funded: \(String(decoding: answer.body, as: UTF8.self))")
         }
     }
 
@@ -52,16 +58,20 @@ public struct WalletClient: Sendable {
     public static func body(of payment: SimulatedPayment, payer: String, payee: String) -> [UInt8] {
         var text = #"{"payer":"\#(payer)","payee":"\#(payee)","amount":"#
         text += Money(minor: payment.amountMinor, currency: payment.currency).json
-        if let device = payment.device { text += #","device":"\#(device)""# }
-        if let instrument = payment.instrument { text += #","instrument":"\#(instrument)""# }
-        if let address = payment.address { text += #","address":"\#(address)""# }
+        var context: [String] = []
+        if let device = payment.device { context.append(#""device":"\#(device)""#) }
+        if let instrument = payment.instrument { context.append(#""instrument":"\#(instrument)""#) }
+        if let address = payment.address { context.append(#""address":"\#(address)""#) }
         if let place = payment.place {
-            text += #","place":{"latitude":\#(place.latitude),"longitude":\#(place.longitude)}"#
+            context.append(
+                #""place":{"latitude":\#(place.latitude),"longitude":\#(place.longitude)}"#)
         }
         if payment.merchantCategory > 0 {
             let digits = String(payment.merchantCategory)
-            text += #","merchant_category":"\#(String(repeating: "0", count: max(0, 4 - digits.count)) + digits)""#
+            let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            context.append(#""merchant_category":"\#(padded)""#)
         }
+        if !context.isEmpty { text += #","context":{"# + context.joined(separator: ",") + "}" }
         text += "}"
         return Array(text.utf8)
     }

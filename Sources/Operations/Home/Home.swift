@@ -71,7 +71,8 @@ public struct Home: Sendable {
         do {
             guard
                 FileManager.default.createFile(
-                    atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+                    atPath: temporary, contents: Data(text.utf8),
+                    attributes: [.posixPermissions: 0o600])
             else { throw OperationError("it cannot be created") }
             guard rename(temporary, file) == 0 else {
                 throw OperationError(String(cString: strerror(errno)))

@@ -50,12 +50,16 @@ public struct Supervisor: Sendable {
 
     /// Supervises until `stop` is raised, then stops everything. `onReady` is called when the cluster accepts
     /// connections and the services were started.
-    public func run(_ stop: StopSignal, onReady: @escaping @Sendable () -> Void) async throws(OperationError) {
+    public func run(_ stop: StopSignal, onReady: @escaping @Sendable () -> Void)
+        async throws(OperationError)
+    {
         try startCluster()
         var services = [
             Service(
                 name: "wallet",
-                arguments: ["wallet", "--home", home.path, "--port", "\(settings.port)", "--supervised"]
+                arguments: [
+                    "wallet", "--home", home.path, "--port", "\(settings.port)", "--supervised",
+                ]
                     + settings.walletArguments),
             Service(
                 name: "risk",
@@ -101,7 +105,9 @@ public struct Supervisor: Sendable {
 
     private func start(_ service: inout Service) {
         var environment = ProcessInfo.processInfo.environment
-        for variable in NumericFingerprint.environment { environment[variable.name] = variable.value }
+        for variable in NumericFingerprint.environment {
+            environment[variable.name] = variable.value
+        }
         do throws(SpawnError) {
             service.process = try ChildProcess.start(
                 settings.executable, service.arguments, environment: environment,
@@ -109,7 +115,8 @@ public struct Supervisor: Sendable {
                 ownGroup: true)
             service.startedAt = .now
         } catch {
-            logger.error("cannot start", metadata: ["service": "\(service.name)", "error": "\(error)"])
+            logger.error(
+                "cannot start", metadata: ["service": "\(service.name)", "error": "\(error)"])
             delay(&service)
         }
     }
@@ -123,7 +130,8 @@ public struct Supervisor: Sendable {
         process.closePipes()
         service.process = nil
         logger.warning(
-            "\(service.name) \(ending); starting it again", metadata: ["pid": "\(process.identifier)"])
+            "\(service.name) \(ending); starting it again",
+            metadata: ["pid": "\(process.identifier)"])
         if ContinuousClock.now - service.startedAt > .seconds(10) { service.failures = 0 }
         delay(&service)
     }

@@ -40,7 +40,8 @@ public struct WalletProcess: Sendable {
     public func run(_ stop: StopSignal) async throws {
         let cluster = try home.cluster()
         let keys = try APIKeys(file: home.keysPath)
-        let holder = "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UInt64.random(in: 0...UInt64.max))"
+        let holder =
+            "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UInt64.random(in: 0...UInt64.max))"
         let role = PublisherRole(
             StreamEndpoint(address: home.streamAddress(cluster)), holder: holder, logger: logger)
         let wallet = try await openWallet(cluster, role, stop)
@@ -67,7 +68,8 @@ public struct WalletProcess: Sendable {
         _ cluster: PrivateCluster, _ role: PublisherRole, _ stop: StopSignal
     ) async throws -> Wallet {
         let configuration = WalletConfiguration(
-            database: cluster.connection(application: "holdfast-wallet"), tokenKey: try home.tokenKey(),
+            database: cluster.connection(application: "holdfast-wallet"),
+            tokenKey: try home.tokenKey(),
             policy: settings.policy, decideWithinMilliseconds: settings.decideWithinMilliseconds)
         var isWaiting = false
         while true {
@@ -75,7 +77,9 @@ public struct WalletProcess: Sendable {
                 return try Wallet(configuration, logger: logger) { role.publish($0) }
             } catch {
                 guard error.isConnectionLost, !stop.isRaised else { throw error }
-                if !isWaiting { logger.warning("waiting for the database", metadata: ["error": "\(error)"]) }
+                if !isWaiting {
+                    logger.warning("waiting for the database", metadata: ["error": "\(error)"])
+                }
                 isWaiting = true
                 try? await Task.sleep(for: .milliseconds(100))
             }

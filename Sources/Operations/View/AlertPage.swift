@@ -11,7 +11,8 @@ public struct AlertPage: Sendable {
         let object = WalletClient.object(answer.body)
         guard answer.status == 200, let alerts = object?["alerts"] as? [[String: Any]] else {
             throw OperationError(
-                "the wallet answered \(answer.status): \(String(decoding: answer.body, as: UTF8.self))")
+                "the wallet answered \(answer.status): \(String(decoding: answer.body, as: UTF8.self))"
+            )
         }
         for alert in alerts {
             let data = try JSONSerialization.data(withJSONObject: alert, options: [.sortedKeys])

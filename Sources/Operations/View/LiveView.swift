@@ -31,7 +31,9 @@ public struct LiveView: Sendable {
             try? await Task.sleep(for: .milliseconds(500))
             let figures = statistics.figures()
             for alert in figures.alerts.reversed().filter({ $0.at > shown }).prefix(5) {
-                print("alert action=\(alert.action) amount=\"\(alert.amount)\" reason=\"\(alert.reason)\"")
+                print(
+                    "alert action=\(alert.action) amount=\"\(alert.amount)\" reason=\"\(alert.reason)\""
+                )
             }
             shown = .now
             if ContinuousClock.now >= nextSummary {
@@ -70,10 +72,13 @@ public struct LiveView: Sendable {
     /// The lines of one frame, none wider than the terminal.
     func frame(_ figures: LoadStatistics.Figures, columns: Int, rows: Int) -> [String] {
         var lines = [
-            " \(Self.bold)Holdfast\(Self.plain)  \(Self.dim)\(clip(title, columns - 12))\(Self.plain)", "",
+            " \(Self.bold)Holdfast\(Self.plain)  \(Self.dim)\(clip(title, columns - 12))\(Self.plain)",
+            "",
             String(
-                format: "  %@%8.1f%@ payments/s    answer time  median %@%.2f ms%@   p99 %@%.2f ms%@",
-                Self.bold, figures.perSecond, Self.plain, Self.bold, figures.p50, Self.plain, Self.bold,
+                format:
+                    "  %@%8.1f%@ payments/s    answer time  median %@%.2f ms%@   p99 %@%.2f ms%@",
+                Self.bold, figures.perSecond, Self.plain, Self.bold, figures.p50, Self.plain,
+                Self.bold,
                 figures.p99, Self.plain), "",
         ]
         let total = max(1, figures.payments)
@@ -131,7 +136,9 @@ public struct LiveView: Sendable {
 }
 
 extension String {
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+    func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
     func leftPadded(to width: Int) -> String {
         String(repeating: " ", count: max(0, width - count)) + self
     }

@@ -13,12 +13,15 @@ public struct ProgressBar {
     public mutating func show(_ stage: String, _ fraction: Double) {
         guard isTerminal else { return }
         let isNew = stage != self.stage
-        guard isNew || fraction >= 1 || ContinuousClock.now - shownAt > .milliseconds(100) else { return }
+        guard isNew || fraction >= 1 || ContinuousClock.now - shownAt > .milliseconds(100) else {
+            return
+        }
         if isNew, !self.stage.isEmpty { write("\n") }
         self.stage = stage
         shownAt = .now
         let full = Int((min(max(fraction, 0), 1) * Double(Self.width)).rounded())
-        let bar = String(repeating: "█", count: full) + String(repeating: "░", count: Self.width - full)
+        let bar =
+            String(repeating: "█", count: full) + String(repeating: "░", count: Self.width - full)
         write("\r\(stage.padded(to: 24)) \(bar) \(Int(fraction * 100)) %")
     }
 

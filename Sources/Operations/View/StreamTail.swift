@@ -55,7 +55,8 @@ public final class StreamTail: StreamFollower {
 enum EventLine {
     static func line(of event: Event, in batch: EventBatch, at index: Int) -> String {
         var fields: [String] = [
-            #""sequence":\#(event.sequence.rawValue)"#, #""recorded_at":\#(event.recordedAt.rawValue)"#,
+            #""sequence":\#(event.sequence.rawValue)"#,
+            #""recorded_at":\#(event.recordedAt.rawValue)"#,
             #""kind":"\#(event.kind)""#, #""cause":"\#(event.cause)""#,
         ]
         if event.transfer != .none {
@@ -81,7 +82,8 @@ enum EventLine {
             fields.append(
                 #""decision":{"action":"\#(decision.action)","score":\#(decision.score),"#
                     + #""score_bits":"\#(String(decision.scoreBits, radix: 16))","epoch":\#(decision.epoch),"#
-                    + #""sequence":\#(decision.sequence.rawValue),"elapsed_micros":\#(decision.elapsedMicros)}"#)
+                    + #""sequence":\#(decision.sequence.rawValue),"elapsed_micros":\#(decision.elapsedMicros)}"#
+            )
         }
         return "{" + fields.joined(separator: ",") + "}"
     }

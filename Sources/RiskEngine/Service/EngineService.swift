@@ -41,6 +41,7 @@ public final class EngineService: StreamFollower {
     private var logID = TransferID.none
     private var epoch: UInt32 = 0
     private var head = Sequence.zero
+    private var isWelcome = false
     private var snapshotAt = Sequence.zero
     private var snapshotTime = ContinuousClock.now
     private let subscriber: Subscriber
@@ -72,6 +73,7 @@ public final class EngineService: StreamFollower {
 
     public func hello() -> Hello {
         isLive = false
+        isWelcome = false
         let detail = EngineDetail(
             epoch: epoch, build: Self.build, catalogueHash: FeatureCatalogue.hash,
             modelHash: settings.model.hash.bytes, rulesHash: [],
@@ -86,6 +88,7 @@ public final class EngineService: StreamFollower {
         logID = welcome.logID
         epoch = welcome.epoch
         head = welcome.head
+        isWelcome = true
         if engine == nil {
             do throws(EngineError) {
                 engine = try Engine(model: settings.model, configuration: configuration)
@@ -130,7 +133,7 @@ public final class EngineService: StreamFollower {
     public func idle() -> [TransferDecision] {
         guard let sequence = engine?.sequence else { return [] }
         var decisions: [TransferDecision] = []
-        if !isLive, sequence >= head {
+        if !isLive, isWelcome, sequence >= head {
             // From here on every reserve is decided as it comes; what was left undecided is decided now.
             engine?.goLive(epoch: epoch)
             engine?.pendingDecisions { decisions.append($0) }
