@@ -12,9 +12,14 @@ final class AccountDirectory: Sendable {
         var kind: AccountKind
         var currency: Currency
     }
+    struct House: Hashable, Sendable {
+        var kind: AccountKind
+        var currency: UInt16
+    }
     private struct State {
         var byPublicID: [PublicAccountID: Entry] = [:]
         var byID: [AccountID: Entry] = [:]
+        var houses: [House: AccountID] = [:]
     }
     private static let limit = 1_000_000
     private let state = Mutex(State())
@@ -51,6 +56,13 @@ final class AccountDirectory: Sendable {
             currency: currency)
         remember(entry)
         return entry
+    }
+
+    /// The house's account of a kind, if it is known to be open.
+    func find(_ house: House) -> AccountID? { state.withLock { $0.houses[house] } }
+
+    func remember(_ house: House, _ id: AccountID) {
+        state.withLock { $0.houses[house] = id }
     }
 
     func remember(_ entry: Entry) {

@@ -122,15 +122,19 @@ extension Wallet {
         return view
     }
 
-    private func house(_ kind: AccountKind, _ currency: Currency) async throws(WalletError)
-        -> AccountID
-    {
+    /// The house's account of a kind, opened when it is first needed.
+    private func house(
+        _ kind: AccountKind, _ currency: Currency
+    ) async throws(WalletError) -> AccountID {
+        let house = AccountDirectory.House(kind: kind, currency: currency.number)
+        if let known = directory.find(house) { return known }
         let effect = try await submit(
             .openAccount(
                 .init(
                     publicID: PublicAccountID(uuid: WallClock.newID()), owner: "house",
                     ownerToken: .none, kind: kind, currency: currency.number)), nil)
         guard case .account(let account, _, _) = effect else { throw .outOfReach }
+        directory.remember(house, account.id)
         return account.id
     }
 

@@ -29,34 +29,51 @@ extension Wallet {
             waiters.close(id)
             throw error
         }
-        guard case .transfer(let transfer, _) = effect else { throw .outOfReach }
-        if transfer.id != id { waiters.close(id) }
-        guard transfer.state == .reserved else {
+        guard case .transfer(let transfer, _) = effect, transfer.id == id,
+            transfer.state == .reserved
+        else {
             waiters.close(id)
-            return try await answer(effect)
+            return try await firstAnswer(effect)
         }
-        deadlines.add(transfer.id, due: transfer.decideBy)
-        let outcome = try await outcome(of: transfer, isOwn: transfer.id == id)
+        let outcome = try await outcome(of: transfer)
         return TransferAnswer(
             transfer: outcome.transfer, payer: payer.publicID, payee: payee.publicID,
             detail: outcome.detail)
     }
 
-    /// Waits for a transfer's first outcome. Another request's transfer may have been decided in between.
-    private func outcome(
-        of transfer: Transfer, isOwn: Bool
-    ) async throws(WalletError) -> OutcomeWaiters.Outcome {
-        if !isOwn {
-            waiters.open(transfer.id)
-            let current = try await reading { () throws(PostgreSQLError) in
+    /// The answer of a repeated key, or of a request that was decided with its commit. While the first request's
+    /// transfer is undecided, this one waits with it.
+    private func firstAnswer(_ effect: Effect) async throws(WalletError) -> TransferAnswer {
+        guard case .transfer(let transfer, _) = effect, transfer.state == .reserved else {
+            return try await answer(effect)
+        }
+        waiters.open(transfer.id)
+        let current: Transfer?
+        do throws(WalletError) {
+            // It may have been decided before the slot was opened.
+            current = try await reading { () throws(PostgreSQLError) in
                 try await self.queries.transfer(transfer.id)
             }
-            if let current, current.state != .reserved {
-                waiters.close(transfer.id)
-                let first = try await restoringExpiry(current.asFirstAnswered)
-                return .init(transfer: first, detail: try await detail(of: first))
-            }
+        } catch {
+            waiters.close(transfer.id)
+            throw error
         }
+        if let current, current.state != .reserved {
+            waiters.close(transfer.id)
+            return try await answer(.transfer(current.asFirstAnswered, isReplay: true))
+        }
+        var replay = try await answer(effect)
+        let outcome = try await outcome(of: transfer)
+        replay.transfer = outcome.transfer
+        replay.detail = outcome.detail
+        return replay
+    }
+
+    /// Waits for the first outcome of a transfer that was opened with the waiters.
+    private func outcome(
+        of transfer: Transfer
+    ) async throws(WalletError) -> OutcomeWaiters.Outcome {
+        deadlines.add(transfer.id, due: transfer.decideBy)
         guard let outcome = await waiters.outcome(of: transfer.id) else { throw .outOfReach }
         return .init(transfer: outcome.transfer.asFirstAnswered, detail: outcome.detail)
     }

@@ -16,7 +16,8 @@ import Testing
                 """#
             let paid = try await api.post(
                 "/v1/transfers",
-                #"{"payer":"\#(ann)","payee":"\#(bob)","amount":\#(usd("12.5")),"context":\#(context)}"#)
+                #"{"payer":"\#(ann)","payee":"\#(bob)","amount":\#(usd("12.5")),"context":\#(context)}"#
+            )
             #expect(paid.status == 201)
             #expect(paid["state"].text == "posted" && paid["kind"].text == "payment")
             #expect(paid["amount"] == paid["captured"])

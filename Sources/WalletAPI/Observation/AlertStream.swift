@@ -9,14 +9,14 @@ internal import Wallet
 /// twice.
 struct AlertStream {
     static let mediaType = "text/event-stream"
-    /// Something is written at least this often, so that a lost client is noticed.
-    private static let keepAlive = Duration.seconds(10)
     /// The log is not asked more often than this, however fast it grows.
     private static let pause = Duration.milliseconds(50)
     private static let pageSize = 100
 
     let wallet: Wallet
     let start: EventLog.Sequence
+    /// Something is written about this often at least, so that a lost client is noticed.
+    var keepAlive = Duration.seconds(10)
 
     var response: Response {
         Response(
@@ -41,7 +41,7 @@ struct AlertStream {
             },
             Task {
                 while !Task.isCancelled {
-                    try? await Task.sleep(for: Self.keepAlive)
+                    try? await Task.sleep(for: keepAlive)
                     wake.yield()
                 }
             },
@@ -60,7 +60,7 @@ struct AlertStream {
             if Task.isCancelled { return }
             if try await writeAlerts(after: &cursor, &writer) {
                 written = .now
-            } else if ContinuousClock.now - written >= Self.keepAlive {
+            } else if ContinuousClock.now - written >= keepAlive {
                 try await writer.write(ByteBuffer(string: ": still here\n\n"))
                 written = .now
             }

@@ -22,7 +22,7 @@ final class TestAPI: Sendable {
     private let logger: Logger
 
     /// Without an engine the fail policy decides at once.
-    init(withEngine: Bool = true, decideWithinMilliseconds: Int64 = 5_000) throws {
+    init(withEngine: Bool, decideWithinMilliseconds: Int64, queueLimit: Int) throws {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         self.logger = logger
@@ -31,7 +31,8 @@ final class TestAPI: Sendable {
         wallet = try Wallet(
             WalletConfiguration(
                 database: try TestCluster.newDatabase(), tokenKey: token,
-                decideWithinMilliseconds: decideWithinMilliseconds), logger: logger,
+                decideWithinMilliseconds: decideWithinMilliseconds, queueLimit: queueLimit),
+            logger: logger,
             onBatch: engine.consume)
         self.engine = engine
         if withEngine { engine.attach(to: wallet) }
@@ -43,11 +44,12 @@ final class TestAPI: Sendable {
 
     /// Runs a test and stops the wallet after it, however it ends.
     static func run(
-        withEngine: Bool = true, decideWithinMilliseconds: Int64 = 5_000,
+        withEngine: Bool = true, decideWithinMilliseconds: Int64 = 5_000, queueLimit: Int = 8_192,
         _ test: (TestAPI) async throws -> Void
     ) async throws {
         let api = try TestAPI(
-            withEngine: withEngine, decideWithinMilliseconds: decideWithinMilliseconds)
+            withEngine: withEngine, decideWithinMilliseconds: decideWithinMilliseconds,
+            queueLimit: queueLimit)
         do {
             try await test(api)
             await api.wallet.stop()
