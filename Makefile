@@ -2,30 +2,52 @@
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 SWIFT_FLAGS := -j $(JOBS)
-PACKAGES := libpq-dev libzmq3-dev libsodium-dev libblas-dev liblapacke-dev libopenblas0-pthread postgresql-15
+HOLDFAST := .build/release/holdfast
+# Kernels of BLAS that every x86-64 processor of the last ten years has; one thread.
+NUMERIC := OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1
+PACKAGES := postgresql-15 libpq-dev libzmq3-dev libsodium-dev libblas-dev liblapacke-dev \
+	libopenblas0-pthread
 
-.PHONY: help packages build release test format lint clean
+.PHONY: help packages build release run test soak bench model format lint clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 packages: # install the missing Debian packages, by name
-	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	@missing=$$(for p in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	  echo "installing Debian packages:" $$missing; \
 	  as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
-	  $$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  $$as_root apt-get update -qq && \
+	  $$as_root apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
 
 build: packages ## build for debugging
 	swift build $(SWIFT_FLAGS)
 
 release: packages ## build for release
-	swift build -c release $(SWIFT_FLAGS)
+	swift build -c release $(SWIFT_FLAGS) --product holdfast
+
+run: release ## run everything, with a simulated population paying
+	@$(NUMERIC) $(HOLDFAST) up --simulate
 
 test: packages ## run the whole test suite
-	swift test $(SWIFT_FLAGS)
+	swift build $(SWIFT_FLAGS) --build-tests
+	$(NUMERIC) swift test $(SWIFT_FLAGS) --skip-build
+
+soak: packages ## run the fault tests in their long form
+	swift build $(SWIFT_FLAGS) --build-tests
+	HOLDFAST_SOAK=1 $(NUMERIC) swift test $(SWIFT_FLAGS) --skip-build --filter FaultTests
+
+bench: release ## run all benchmarks
+	@for b in ledger "ledger --hot 0.9" authorize engine stream; do \
+	  echo "bench $$b"; $(NUMERIC) $(HOLDFAST) bench $$b || exit 1; done
+
+model: release ## make the shipped model again, byte for byte
+	@$(NUMERIC) $(HOLDFAST) train --shipped --out Models/default
 
 format: ## format the sources in place
 	swift format --in-place --recursive Package.swift Sources Tests

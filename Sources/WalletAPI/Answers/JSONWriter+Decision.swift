@@ -37,6 +37,9 @@ extension JSONWriter {
     /// The catalogue's sentence; features of other builds have none and are named.
     private static func sentence(of reason: Reason) -> String {
         guard let index = FeatureCatalogue.index(of: reason.feature) else {
+            if reason.code == "UNUSUAL_COMBINATION" {
+                return "no value alone, but this combination of values is unusual"
+            }
             return "\(reason.feature) is \(reason.value)"
         }
         return FeatureCatalogue.all[index].describe(reason.value)
