@@ -219,3 +219,10 @@ import Testing
             """)
     }
 }
+
+@Suite struct LedgerScriptTests {
+    @Test(arguments: ["ann 6 0 6", "pay 1 ann bob 5 -> held", "pray 1 ann"])
+    func `a wrong line of a table is found`(line: String) {
+        withKnownIssue { LedgerScript.run("open ann 5\nopen bob\n\(line)") }
+    }
+}
