@@ -82,6 +82,12 @@ let package = Package(
             "Wallet",
             ["EventLog", "Ledger", "PostgreSQL", "Cryptography", collections, logging]),
         library(
+            "Verification",
+            [
+                "EventLog", "Ledger", "PostgreSQL", "RiskEngine", "Features", "Scoring",
+                "Cryptography",
+            ], hot: true),
+        library(
             "Benchmarks",
             [
                 "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
@@ -99,6 +105,12 @@ let package = Package(
             swiftSettings: settings),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests("LedgerTests", ["Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
+        tests(
+            "VerificationTests",
+            [
+                "Verification", "Ledger", "EventLog", "PostgreSQL", "RiskEngine", "Features",
+                "Scoring", "Cryptography", "TestCluster", logging,
+            ]),
         tests("FeaturesTests", ["Features", "EventLog"]),
         tests(
             "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),

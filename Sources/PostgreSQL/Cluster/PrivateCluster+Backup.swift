@@ -30,7 +30,8 @@ extension PrivateCluster {
     public func restore(from backup: String) throws(ClusterError) {
         guard !exists else {
             throw ClusterError(
-                "\(folder) holds a cluster; it is not overwritten: move it away, or restore elsewhere")
+                "\(folder) holds a cluster; it is not overwritten: move it away, or restore elsewhere"
+            )
         }
         guard FileManager.default.fileExists(atPath: backup + "/backup_manifest") else {
             throw ClusterError("\(backup) is no backup: it has no backup_manifest")
@@ -74,7 +75,9 @@ extension PrivateCluster {
     private static func own(_ path: String) throws {
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
         guard let user = ServerPrograms.unprivilegedUser else { return }
-        let owner: [FileAttributeKey: Any] = [.ownerAccountName: user, .groupOwnerAccountName: user]
+        let owner: [FileAttributeKey: Any] = [
+            .ownerAccountName: user, .groupOwnerAccountName: user,
+        ]
         try FileManager.default.setAttributes(owner, ofItemAtPath: path)
         for item in FileManager.default.enumerator(atPath: path) ?? .init() {
             guard let name = item as? String else { continue }

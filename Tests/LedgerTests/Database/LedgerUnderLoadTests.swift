@@ -55,7 +55,8 @@ import Testing
         #expect(await ledger.together([pay()])[0].refusal == nil)
 
         _ = try await ledger.commit.submit(.limit(ann, overdraft: 0, caps: Caps(dayCount: 3)))
-        let midnight = "(extract(epoch FROM date_trunc('day', clock_timestamp())) * 1000000)::bigint"
+        let midnight =
+            "(extract(epoch FROM date_trunc('day', clock_timestamp())) * 1000000)::bigint"
         try ledger.execute("UPDATE event_batch SET recorded_at = \(midnight)")
         #expect(await ledger.together([pay()])[0].refusal == .dayCountCap)
         try ledger.execute("UPDATE event_batch SET recorded_at = \(midnight) - 1")

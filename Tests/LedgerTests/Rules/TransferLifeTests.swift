@@ -103,7 +103,8 @@ import Testing
             """)
     }
 
-    @Test func `without a decision in time the transfer is held, and a late decision still counts`() {
+    @Test func `without a decision in time the transfer is held, and a late decision still counts`()
+    {
         LedgerScript.run(
             """
             open ann 1000
