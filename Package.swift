@@ -10,7 +10,8 @@ let settings: [SwiftSetting] = [
 
 /// Executables need no explicit import levels.
 let executable: [SwiftSetting] = [
-    .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),
+    .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
 ]
 
 /// Hot modules are optimised across their edges, so that generic and small
@@ -34,6 +35,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let http: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "Holdfast",
@@ -44,6 +50,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1",
+            traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -71,7 +84,12 @@ let package = Package(
             "PostingStream",
             ["EventLog", "ZeroMQ", "Cryptography", protobuf, collections, logging],
             exclude: ["Wire/Stream.proto"]),
-        library("RiskEngine", ["EventLog", "Features", "Scoring", "Cryptography"], hot: true),
+        library(
+            "RiskEngine",
+            [
+                "EventLog", "Features", "Scoring", "LinearAlgebra", "Cryptography", "PostingStream",
+                logging,
+            ], hot: true),
         library("Simulation", ["EventLog"]),
         library(
             "Training",
@@ -80,7 +98,29 @@ let package = Package(
 
         library(
             "Wallet",
-            ["EventLog", "Ledger", "PostgreSQL", "Cryptography", collections, logging]),
+            [
+                "EventLog", "Ledger", "PostgreSQL", "PostingStream", "Cryptography", collections,
+                logging,
+            ]
+        ),
+        library(
+            "WalletAPI",
+            [
+                "Wallet", "Ledger", "EventLog", "Features", "Cryptography", logging,
+                hummingbird, http, nio, lifecycle,
+            ],
+            resources: [.embedInCode("openapi.json")]),
+        library(
+            "Operations",
+            [
+                "EventLog", "Ledger", "Wallet", "WalletAPI", "PostgreSQL", "PostingStream",
+                "RiskEngine",
+                "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography",
+                collections,
+                logging, nio,
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
         library(
             "Verification",
             [
@@ -90,13 +130,16 @@ let package = Package(
         library(
             "Benchmarks",
             [
+                "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "LinearAlgebra", nio,
                 "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], hot: true),
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Benchmarks", "Operations", "Training", "RiskEngine", "Scoring", "EventLog",
+                "LinearAlgebra", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: executable),
 
         .target(
@@ -104,6 +147,13 @@ let package = Package(
             path: "Tests/TestCluster",
             swiftSettings: settings),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
+        tests(
+            "WalletTests",
+            [
+                "Wallet", "Ledger", "RiskEngine", "PostingStream", "Scoring", "EventLog",
+                "Cryptography",
+                "TestCluster", logging,
+            ]),
         tests("LedgerTests", ["Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
         tests(
             "VerificationTests",
@@ -114,6 +164,12 @@ let package = Package(
         tests("FeaturesTests", ["Features", "EventLog"]),
         tests(
             "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
+        tests(
+            "WalletAPITests",
+            [
+                "WalletAPI", "Wallet", "Ledger", "EventLog", "Cryptography", "TestCluster",
+                logging, hummingbird, http, nio,
+            ]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),

@@ -12,9 +12,14 @@ final class AccountDirectory: Sendable {
         var kind: AccountKind
         var currency: Currency
     }
+    struct House: Hashable, Sendable {
+        var kind: AccountKind
+        var currency: UInt16
+    }
     private struct State {
         var byPublicID: [PublicAccountID: Entry] = [:]
         var byID: [AccountID: Entry] = [:]
+        var houses: [House: AccountID] = [:]
     }
     private static let limit = 1_000_000
     private let state = Mutex(State())
@@ -32,7 +37,8 @@ final class AccountDirectory: Sendable {
     /// The entries of accounts by number; unknown ones are left out.
     func find(_ ids: Set<AccountID>) async throws(PostgreSQLError) -> [AccountID: Entry] {
         var found = state.withLock { state in
-            Dictionary(uniqueKeysWithValues: ids.compactMap { id in state.byID[id].map { (id, $0) } })
+            Dictionary(
+                uniqueKeysWithValues: ids.compactMap { id in state.byID[id].map { (id, $0) } })
         }
         let missing = ids.filter { found[$0] == nil }.sorted()
         if missing.isEmpty { return found }
@@ -46,9 +52,17 @@ final class AccountDirectory: Sendable {
     func remember(_ view: AccountView) -> Entry? {
         guard let currency = Currency(number: view.account.currency) else { return nil }
         let entry = Entry(
-            id: view.account.id, publicID: view.publicID, kind: view.account.kind, currency: currency)
+            id: view.account.id, publicID: view.publicID, kind: view.account.kind,
+            currency: currency)
         remember(entry)
         return entry
+    }
+
+    /// The house's account of a kind, if it is known to be open.
+    func find(_ house: House) -> AccountID? { state.withLock { $0.houses[house] } }
+
+    func remember(_ house: House, _ id: AccountID) {
+        state.withLock { $0.houses[house] = id }
     }
 
     func remember(_ entry: Entry) {

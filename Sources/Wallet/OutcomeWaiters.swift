@@ -2,7 +2,8 @@ internal import EventLog
 internal import Ledger
 internal import Synchronization
 
-/// Requests that wait until their transfer is decided.
+/// Requests that wait until their transfer is decided. Several may wait for one transfer: those who came with the
+/// same idempotency key.
 final class OutcomeWaiters: Sendable {
     struct Outcome: Sendable {
         var transfer: Transfer
@@ -11,83 +12,92 @@ final class OutcomeWaiters: Sendable {
     /// Nil if no outcome came within the time that was given.
     typealias Waiter = CheckedContinuation<Outcome?, Never>
 
-    private enum Slot {
-        /// Asked for, but nobody waits yet.
-        case open
-        case waiting([Waiter])
-        case decided(Outcome)
+    fileprivate struct Slot {
+        /// How many have opened it and neither closed it nor been answered.
+        var interested = 0
+        /// Those of them who wait already.
+        var waiting: [Waiter] = []
+        /// Kept until everybody interested has it.
+        var outcome: Outcome?
     }
-    private let slots = Mutex<[TransferID: Slot]>([:])
+    fileprivate struct State {
+        var slots: [TransferID: Slot] = [:]
+        var isStopped = false
+    }
+    private let state = Mutex(State())
 
-    /// From now on the transfer's outcome is kept until somebody takes it.
+    /// From now on the transfer's outcome is kept until it is asked for, or the slot is closed: one of both must
+    /// follow.
     func open(_ id: TransferID) {
-        slots.withLock { slots in
-            if slots[id] == nil { slots[id] = .open }
-        }
+        state.withLock { $0.slots[id, default: Slot()].interested += 1 }
     }
 
-    /// Nobody will ask for the outcome.
+    /// Who opened the transfer will not ask for its outcome.
     func close(_ id: TransferID) {
-        slots.withLock { slots in
-            switch slots[id] {
-            case .open, .decided: slots[id] = nil
-            case .waiting, nil: break
-            }
-        }
+        state.withLock { $0.leave(id, 1) }
     }
 
     /// Waits for the outcome of a transfer that was opened before.
     func outcome(of id: TransferID) async -> Outcome? {
         await withCheckedContinuation { (continuation: Waiter) in
-            let decided: Outcome? = slots.withLock { slots in
-                switch slots[id] {
-                case .decided(let outcome):
-                    slots[id] = nil
-                    return outcome
-                case .waiting(let waiters):
-                    slots[id] = .waiting(waiters + [continuation])
-                case .open, nil:
-                    slots[id] = .waiting([continuation])
+            let answer: Outcome?? = state.withLock { state in
+                if let outcome = state.slots[id]?.outcome {
+                    state.leave(id, 1)
+                    return .some(outcome)
                 }
+                if state.isStopped { return .some(nil) }
+                var slot = state.slots[id] ?? Slot(interested: 1)
+                slot.waiting.append(continuation)
+                state.slots[id] = slot
                 return nil
             }
-            if let decided { continuation.resume(returning: decided) }
+            if let answer { continuation.resume(returning: answer) }
         }
     }
 
     /// Whether anybody is interested in a transfer.
-    func isAwaited(_ id: TransferID) -> Bool { slots.withLock { $0[id] != nil } }
-    var isEmpty: Bool { slots.withLock { $0.isEmpty } }
+    func isAwaited(_ id: TransferID) -> Bool { state.withLock { $0.slots[id] != nil } }
+    var isEmpty: Bool { state.withLock { $0.slots.isEmpty } }
 
     func resolve(_ outcome: Outcome) {
-        let waiters: [Waiter] = slots.withLock { slots in
-            switch slots[outcome.transfer.id] {
-            case .open:
-                slots[outcome.transfer.id] = .decided(outcome)
-                return []
-            case .waiting(let waiters):
-                slots[outcome.transfer.id] = nil
-                return waiters
-            case .decided, nil:
-                return []
-            }
+        let waiting = state.withLock { state -> [Waiter] in
+            let id = outcome.transfer.id
+            // The first outcome stays: it is the one that is asked for.
+            guard let slot = state.slots[id], slot.outcome == nil else { return [] }
+            state.slots[id]?.outcome = outcome
+            return state.takeWaiting(id)
         }
-        for waiter in waiters { waiter.resume(returning: outcome) }
+        for waiter in waiting { waiter.resume(returning: outcome) }
     }
 
     /// Lets those go who waited in vain.
     func giveUp(_ id: TransferID) {
-        let waiters: [Waiter] = slots.withLock { slots in
-            defer { slots[id] = nil }
-            if case .waiting(let waiters) = slots[id] { return waiters }
-            return []
-        }
-        for waiter in waiters { waiter.resume(returning: nil) }
+        let waiting = state.withLock { $0.takeWaiting(id) }
+        for waiter in waiting { waiter.resume(returning: nil) }
     }
 
-    /// Lets everybody go: the wallet stops.
+    /// Lets everybody go, now and from now on: the wallet stops.
     func giveUpAll() {
-        let ids = slots.withLock { Array($0.keys) }
+        let ids = state.withLock { state in
+            state.isStopped = true
+            return Array(state.slots.keys)
+        }
         for id in ids { giveUp(id) }
+    }
+}
+
+extension OutcomeWaiters.State {
+    /// Takes out those who wait; the slot stays for those who are yet to ask.
+    fileprivate mutating func takeWaiting(_ id: TransferID) -> [OutcomeWaiters.Waiter] {
+        guard let waiting = slots[id]?.waiting, !waiting.isEmpty else { return [] }
+        slots[id]?.waiting = []
+        leave(id, waiting.count)
+        return waiting
+    }
+
+    fileprivate mutating func leave(_ id: TransferID, _ count: Int) {
+        guard var slot = slots[id] else { return }
+        slot.interested -= count
+        slots[id] = slot.interested > 0 ? slot : nil
     }
 }

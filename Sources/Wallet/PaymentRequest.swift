@@ -33,7 +33,9 @@ public struct PaymentRequest: Sendable {
     public var amount: Money
     public var context: Context
 
-    public init(payer: PublicAccountID, payee: PublicAccountID, amount: Money, context: Context = Context()) {
+    public init(
+        payer: PublicAccountID, payee: PublicAccountID, amount: Money, context: Context = Context()
+    ) {
         self.payer = payer
         self.payee = payee
         self.amount = amount

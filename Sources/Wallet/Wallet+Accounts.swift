@@ -14,13 +14,19 @@ extension Wallet {
                     ownerToken: Token(configuration.tokenKey.token(of: owner)),
                     currency: currency.number)), key)
         guard case .account(let account, let publicID?, _) = effect else { throw .outOfReach }
-        directory.remember(.init(id: account.id, publicID: publicID, kind: .wallet, currency: currency))
-        return try await view(publicID)
+        directory.remember(
+            .init(id: account.id, publicID: publicID, kind: .wallet, currency: currency))
+        // A repeated key is answered as the first time, whatever moved since.
+        var view = try await view(publicID)
+        view.account = account
+        return view
     }
 
     /// The account with a public identifier.
     public func view(_ id: PublicAccountID) async throws(WalletError) -> AccountView {
-        let found = try await reading { () throws(PostgreSQLError) in try await self.queries.account(id) }
+        let found = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.account(id)
+        }
         guard let view = found, view.account.kind == .wallet else {
             throw .refused(.unknownAccount, "there is no account \(id)")
         }
@@ -32,7 +38,8 @@ extension Wallet {
         _ id: PublicAccountID, debits: Bool?, credits: Bool?, key: IdempotencyKey?
     ) async throws(WalletError) -> AccountView {
         let account = try await entry(id)
-        return try await view(after: .freeze(account.id, debits: debits, credits: credits), account, key)
+        return try await view(
+            after: .freeze(account.id, debits: debits, credits: credits), account, key)
     }
 
     /// Sets the overdraft and the caps of an account, in minor units.
@@ -40,7 +47,8 @@ extension Wallet {
         _ id: PublicAccountID, overdraft: Int64, caps: Caps, key: IdempotencyKey?
     ) async throws(WalletError) -> AccountView {
         let account = try await entry(id)
-        return try await view(after: .limit(account.id, overdraft: overdraft, caps: caps), account, key)
+        return try await view(
+            after: .limit(account.id, overdraft: overdraft, caps: caps), account, key)
     }
 
     /// Credits an account from the house's funding account, at once.
@@ -48,6 +56,10 @@ extension Wallet {
         _ id: PublicAccountID, amount: Money, key: IdempotencyKey?
     ) async throws(WalletError) -> TransferAnswer {
         let account = try await entry(id)
+        // Before a house account is opened for nothing.
+        guard account.currency == amount.currency else {
+            throw WalletError(.refused(.currencyMismatch))
+        }
         let house = try await house(.funding, amount.currency)
         let effect = try await submit(
             .transfer(
@@ -60,7 +72,9 @@ extension Wallet {
     /// An account's history, newest first, before an event.
     public func history(
         _ id: PublicAccountID, before: Sequence?, limit: Int
-    ) async throws(WalletError) -> (entries: [EntryView], counterparties: [AccountID: PublicAccountID]) {
+    ) async throws(WalletError) -> (
+        entries: [EntryView], counterparties: [AccountID: PublicAccountID]
+    ) {
         let account = try await entry(id)
         let entries = try await reading { () throws(PostgreSQLError) in
             try await self.queries.history(of: account.id, before: before, limit: limit)
@@ -83,14 +97,17 @@ extension Wallet {
     // MARK: - Inside
 
     func entry(_ id: PublicAccountID) async throws(WalletError) -> AccountDirectory.Entry {
-        let found = try await reading { () throws(PostgreSQLError) in try await self.directory.find(id) }
+        let found = try await reading { () throws(PostgreSQLError) in
+            try await self.directory.find(id)
+        }
         guard let found, found.kind == .wallet else {
             throw .refused(.unknownAccount, "there is no account \(id)")
         }
         return found
     }
 
-    func publicIDs(_ ids: Set<AccountID>) async throws(WalletError) -> [AccountID: PublicAccountID] {
+    func publicIDs(_ ids: Set<AccountID>) async throws(WalletError) -> [AccountID: PublicAccountID]
+    {
         try await reading { () throws(PostgreSQLError) in try await self.directory.find(ids) }
             .mapValues(\.publicID)
     }
@@ -105,13 +122,19 @@ extension Wallet {
         return view
     }
 
-    private func house(_ kind: AccountKind, _ currency: Currency) async throws(WalletError) -> AccountID {
+    /// The house's account of a kind, opened when it is first needed.
+    private func house(
+        _ kind: AccountKind, _ currency: Currency
+    ) async throws(WalletError) -> AccountID {
+        let house = AccountDirectory.House(kind: kind, currency: currency.number)
+        if let known = directory.find(house) { return known }
         let effect = try await submit(
             .openAccount(
                 .init(
                     publicID: PublicAccountID(uuid: WallClock.newID()), owner: "house",
                     ownerToken: .none, kind: kind, currency: currency.number)), nil)
         guard case .account(let account, _, _) = effect else { throw .outOfReach }
+        directory.remember(house, account.id)
         return account.id
     }
 

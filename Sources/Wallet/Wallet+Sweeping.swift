@@ -17,7 +17,9 @@ extension Wallet {
                 try? await Task.sleep(for: .milliseconds(10))
                 let now = WallClock.now
                 let due = deadlines.takeDue(at: now).filter { waiters.isAwaited($0) }
-                for id in due { grace.add(id, due: now.adding(milliseconds: Self.graceMilliseconds)) }
+                for id in due {
+                    grace.add(id, due: now.adding(milliseconds: Self.graceMilliseconds))
+                }
                 if !due.isEmpty { commit.submit(all: due.map { .decideByPolicy($0) }) }
                 for id in grace.takeDue(at: now) { waiters.giveUp(id) }
             }

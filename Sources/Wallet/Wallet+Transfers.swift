@@ -21,41 +21,59 @@ extension Wallet {
             effect = try await submit(
                 .transfer(
                     .init(
-                        id: id, kind: kind, currency: request.amount.currency.number, payer: payer.id,
+                        id: id, kind: kind, currency: request.amount.currency.number,
+                        payer: payer.id,
                         payee: payee.id, amount: request.amount.minor, mode: mode,
                         context: context(of: request.context))), key)
         } catch {
             waiters.close(id)
             throw error
         }
-        guard case .transfer(let transfer, _) = effect else { throw .outOfReach }
-        if transfer.id != id { waiters.close(id) }
-        guard transfer.state == .reserved else {
+        guard case .transfer(let transfer, _) = effect, transfer.id == id,
+            transfer.state == .reserved
+        else {
             waiters.close(id)
-            return try await answer(effect)
+            return try await firstAnswer(effect)
         }
-        deadlines.add(transfer.id, due: transfer.decideBy)
-        let outcome = try await outcome(of: transfer, isOwn: transfer.id == id)
+        let outcome = try await outcome(of: transfer)
         return TransferAnswer(
             transfer: outcome.transfer, payer: payer.publicID, payee: payee.publicID,
             detail: outcome.detail)
     }
 
-    /// Waits for a transfer's first outcome. Another request's transfer may have been decided in between.
-    private func outcome(
-        of transfer: Transfer, isOwn: Bool
-    ) async throws(WalletError) -> OutcomeWaiters.Outcome {
-        if !isOwn {
-            waiters.open(transfer.id)
-            let current = try await reading { () throws(PostgreSQLError) in
+    /// The answer of a repeated key, or of a request that was decided with its commit. While the first request's
+    /// transfer is undecided, this one waits with it.
+    private func firstAnswer(_ effect: Effect) async throws(WalletError) -> TransferAnswer {
+        guard case .transfer(let transfer, _) = effect, transfer.state == .reserved else {
+            return try await answer(effect)
+        }
+        waiters.open(transfer.id)
+        let current: Transfer?
+        do throws(WalletError) {
+            // It may have been decided before the slot was opened.
+            current = try await reading { () throws(PostgreSQLError) in
                 try await self.queries.transfer(transfer.id)
             }
-            if let current, current.state != .reserved {
-                waiters.close(transfer.id)
-                return try await .init(
-                    transfer: current.asFirstAnswered, detail: detail(of: current.asFirstAnswered))
-            }
+        } catch {
+            waiters.close(transfer.id)
+            throw error
         }
+        if let current, current.state != .reserved {
+            waiters.close(transfer.id)
+            return try await answer(.transfer(current.asFirstAnswered, isReplay: true))
+        }
+        var replay = try await answer(effect)
+        let outcome = try await outcome(of: transfer)
+        replay.transfer = outcome.transfer
+        replay.detail = outcome.detail
+        return replay
+    }
+
+    /// Waits for the first outcome of a transfer that was opened with the waiters.
+    private func outcome(
+        of transfer: Transfer
+    ) async throws(WalletError) -> OutcomeWaiters.Outcome {
+        deadlines.add(transfer.id, due: transfer.decideBy)
         guard let outcome = await waiters.outcome(of: transfer.id) else { throw .outOfReach }
         return .init(transfer: outcome.transfer.asFirstAnswered, detail: outcome.detail)
     }
@@ -64,7 +82,9 @@ extension Wallet {
     public func transfer(
         _ id: TransferID, kind: TransferKind? = nil
     ) async throws(WalletError) -> TransferAnswer {
-        let found = try await reading { () throws(PostgreSQLError) in try await self.queries.transfer(id) }
+        let found = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.transfer(id)
+        }
         guard let found, kind.map({ $0 == found.kind }) ?? true else {
             throw .refused(.unknownTransfer, "there is no such transfer as \(id)")
         }
@@ -80,7 +100,9 @@ extension Wallet {
     }
 
     /// Voids an authorization: what is still locked is given back.
-    public func void(_ id: TransferID, key: IdempotencyKey?) async throws(WalletError) -> TransferAnswer {
+    public func void(_ id: TransferID, key: IdempotencyKey?) async throws(WalletError)
+        -> TransferAnswer
+    {
         try await answer(submit(.void(id), key))
     }
 
@@ -139,16 +161,35 @@ extension Wallet {
     // MARK: - Inside
 
     func answer(_ effect: Effect) async throws(WalletError) -> TransferAnswer {
-        guard case .transfer(let transfer, _) = effect else { throw .outOfReach }
+        guard case .transfer(var transfer, let isReplay) = effect else { throw .outOfReach }
+        if isReplay { transfer = try await restoringExpiry(transfer) }
         let ids = try await publicIDs([transfer.payer, transfer.payee])
-        guard let payer = ids[transfer.payer], let payee = ids[transfer.payee] else { throw .outOfReach }
+        guard let payer = ids[transfer.payer], let payee = ids[transfer.payee] else {
+            throw .outOfReach
+        }
         return TransferAnswer(
             transfer: transfer, payer: payer, payee: payee, detail: try await detail(of: transfer))
     }
 
+    /// A first answer with the end of the state that it tells of: the transfer may have lost it since, the event that
+    /// led to the state has not. Other answers stay as they are.
+    private func restoringExpiry(_ transfer: Transfer) async throws(WalletError) -> Transfer {
+        guard transfer.lastSequence == transfer.firstSequence, !transfer.state.isFinal else {
+            return transfer
+        }
+        let event = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.alert(at: transfer.firstSequence)?.event
+        }
+        var first = transfer
+        first.expiresAt = event?.expiresAt ?? first.expiresAt
+        return first
+    }
+
     /// Why a transfer was not plainly approved, from the event that recorded it.
     private func detail(of transfer: Transfer) async throws(WalletError) -> DecisionDetail? {
-        guard let action = transfer.action, action != .approve, action != .notEvaluated else { return nil }
+        guard let action = transfer.action, action != .approve, action != .notEvaluated else {
+            return nil
+        }
         return try await reading { () throws(PostgreSQLError) in
             try await self.queries.alert(at: transfer.decisionSequence)?.detail
         }
@@ -156,8 +197,12 @@ extension Wallet {
 
     private func checkCurrency(_ amount: Money?, of id: TransferID) async throws(WalletError) {
         guard let amount else { return }
-        let found = try await reading { () throws(PostgreSQLError) in try await self.queries.transfer(id) }
-        guard let found else { throw .refused(.unknownTransfer, "there is no such transfer as \(id)") }
+        let found = try await reading { () throws(PostgreSQLError) in
+            try await self.queries.transfer(id)
+        }
+        guard let found else {
+            throw .refused(.unknownTransfer, "there is no such transfer as \(id)")
+        }
         guard found.currency == amount.currency.number else {
             throw .refused(.currencyMismatch, "the amount must be in the transfer's currency")
         }

@@ -77,6 +77,9 @@ public final class Wallet: Sendable {
 
     public var statistics: GroupCommit.Statistics { commit.statistics }
 
+    /// Whether nothing was heard of an engine for too long, so that the fail policy decides.
+    public var isEngineAbsent: Bool { engine.isAbsent(at: WallClock.now) }
+
     func run(_ body: @escaping @Sendable () async -> Void) {
         let task = Task { await body() }
         background.withLock { $0.append(task) }
@@ -106,7 +109,9 @@ public final class Wallet: Sendable {
             let detail = events.decisionDetails.value(at: item.index)
             Task {
                 guard let transfer = try? await queries.transfer(event.transfer) else { return }
-                waiters.resolve(.init(transfer: transfer.asFirstAnswered, detail: detail))
+                var first = transfer.asFirstAnswered
+                if first.firstSequence == event.sequence { first.expiresAt = event.expiresAt }
+                waiters.resolve(.init(transfer: first, detail: detail))
             }
         }
     }

@@ -5,6 +5,7 @@ internal import Synchronization
 public final class WalletCounters: Sendable {
     private let kinds: [Atomic64]
     private let actions: [Atomic64]
+    private let stale = Atomic64()
 
     /// A counter that lives in an array.
     private final class Atomic64: Sendable {
@@ -25,7 +26,14 @@ public final class WalletCounters: Sendable {
         }
     }
 
-    public func events(_ kind: EventKind) -> Int { kinds[Int(kind.rawValue)].value.load(ordering: .relaxed) }
+    func countStaleDecision() { stale.value.add(1, ordering: .relaxed) }
+
+    /// Decisions that were refused because their engine or their publisher no longer counts.
+    public var staleDecisions: Int { stale.value.load(ordering: .relaxed) }
+
+    public func events(_ kind: EventKind) -> Int {
+        kinds[Int(kind.rawValue)].value.load(ordering: .relaxed)
+    }
     public func decisions(_ action: DecisionAction) -> Int {
         actions[Int(action.rawValue)].value.load(ordering: .relaxed)
     }

@@ -20,7 +20,9 @@ public struct WalletError: Error, Sendable, Equatable {
     }
     static let outOfReach = WalletError(
         code: .unavailable,
-        detail: "the ledger cannot be reached now; with the same Idempotency-Key it is safe to ask again")
+        detail:
+            "the ledger cannot be reached now; with the same Idempotency-Key it is safe to ask again"
+    )
 
     init(code: Code, detail: String) {
         self.code = code

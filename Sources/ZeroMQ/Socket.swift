@@ -30,7 +30,9 @@ public struct Socket: ~Copyable {
     private let context: Context
 
     public init(_ kind: Kind, in context: Context) throws(ZeroMQError) {
-        guard let pointer = zmq_socket(context.pointer, kind.value) else { throw ZeroMQError("zmq_socket") }
+        guard let pointer = zmq_socket(context.pointer, kind.value) else {
+            throw ZeroMQError("zmq_socket")
+        }
         self.pointer = pointer
         self.context = context
         var linger: Int32 = 0
@@ -106,7 +108,8 @@ public struct Socket: ~Copyable {
         var text = [CChar](repeating: 0, count: 256)
         var size = text.count
         guard zmq_getsockopt(pointer, ZMQ_LAST_ENDPOINT, &text, &size) == 0 else { return "" }
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     // MARK: - Messages
@@ -144,7 +147,9 @@ public struct Socket: ~Copyable {
             }
             if parts.count < maximumParts {
                 parts.append(
-                    [UInt8](UnsafeRawBufferPointer(start: zmq_msg_data(&message), count: zmq_msg_size(&message))))
+                    [UInt8](
+                        UnsafeRawBufferPointer(
+                            start: zmq_msg_data(&message), count: zmq_msg_size(&message))))
             }
             if zmq_msg_more(&message) == 0 { return parts }
         }
@@ -165,7 +170,9 @@ public struct CurveKeyPair: Sendable, Equatable {
     public static func generate() throws(ZeroMQError) -> CurveKeyPair {
         var publicText = [CChar](repeating: 0, count: 41)
         var secretText = [CChar](repeating: 0, count: 41)
-        guard zmq_curve_keypair(&publicText, &secretText) == 0 else { throw ZeroMQError("zmq_curve_keypair") }
+        guard zmq_curve_keypair(&publicText, &secretText) == 0 else {
+            throw ZeroMQError("zmq_curve_keypair")
+        }
         return CurveKeyPair(publicKey: decode(publicText), secretKey: decode(secretText))
     }
 

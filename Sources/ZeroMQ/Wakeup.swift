@@ -32,7 +32,8 @@ public enum Poller {
     ) throws(ZeroMQError) -> Bool {
         var items = [
             zmq_pollitem_t(socket: first.pointer, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0),
-            zmq_pollitem_t(socket: nil, fd: wakeup.descriptor, events: Int16(ZMQ_POLLIN), revents: 0),
+            zmq_pollitem_t(
+                socket: nil, fd: wakeup.descriptor, events: Int16(ZMQ_POLLIN), revents: 0),
         ]
         try poll(&items, milliseconds)
         if items[1].revents != 0 { wakeup.clear() }
@@ -46,14 +47,17 @@ public enum Poller {
         var items = [
             zmq_pollitem_t(socket: first.pointer, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0),
             zmq_pollitem_t(socket: second.pointer, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0),
-            zmq_pollitem_t(socket: nil, fd: wakeup.descriptor, events: Int16(ZMQ_POLLIN), revents: 0),
+            zmq_pollitem_t(
+                socket: nil, fd: wakeup.descriptor, events: Int16(ZMQ_POLLIN), revents: 0),
         ]
         try poll(&items, milliseconds)
         if items[2].revents != 0 { wakeup.clear() }
         return (items[0].revents != 0, items[1].revents != 0)
     }
 
-    private static func poll(_ items: inout [zmq_pollitem_t], _ milliseconds: Int) throws(ZeroMQError) {
+    private static func poll(_ items: inout [zmq_pollitem_t], _ milliseconds: Int)
+        throws(ZeroMQError)
+    {
         if zmq_poll(&items, Int32(items.count), milliseconds) < 0, zmq_errno() != EINTR {
             throw ZeroMQError("zmq_poll")
         }

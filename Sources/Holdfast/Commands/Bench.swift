@@ -6,7 +6,9 @@ import Foundation
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure, on this machine, against the field's yardsticks.",
-        subcommands: [BenchLedger.self])
+        subcommands: [
+            BenchLedger.self, BenchAuthorize.self, BenchEngine.self, BenchStream.self,
+        ])
 }
 
 struct BenchOptions: ParsableArguments {

@@ -16,6 +16,32 @@ extension LedgerQueries {
         }
     }
 
+    /// The running hash after the batch that ends with `sequence`; nil if none ends there.
+    public func runningHash(at sequence: Sequence) async throws(PostgreSQLError) -> RunningHash? {
+        try await pool.run { connection throws(PostgreSQLError) in
+            try LogReader.runningHash(at: sequence, &connection)
+        }
+    }
+
+    private static let boundary = Statement(
+        "boundary",
+        """
+        SELECT first_sequence, last_sequence FROM event_batch WHERE first_sequence <= $1::bigint
+        ORDER BY first_sequence DESC LIMIT 1
+        """)
+
+    /// The last event of a batch, at or before `sequence`; zero if there is none.
+    public func boundary(atOrBefore sequence: Sequence) async throws(PostgreSQLError) -> Sequence {
+        try await pool.run { connection throws(PostgreSQLError) in
+            var parameters = Parameters()
+            parameters.add(sequence.rawValue)
+            let rows = try connection.query(Self.boundary, parameters)
+            guard !rows.isEmpty else { return .zero }
+            return Sequence(
+                rows.int(0, 1) == sequence.rawValue ? sequence.rawValue : rows.int(0, 0) - 1)
+        }
+    }
+
     /// One event with its decision; nil if there is none of that sequence.
     public func alert(at sequence: Sequence) async throws(PostgreSQLError) -> AlertView? {
         try await pool.run { connection throws(PostgreSQLError) in

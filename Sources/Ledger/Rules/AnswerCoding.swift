@@ -31,7 +31,7 @@ enum AnswerCoding {
                 account.debitCount, account.debitSum, Int64(bitPattern: id.high),
                 Int64(bitPattern: id.low),
             ]
-        case .recorded(let sequence):
+        case .recorded(let sequence), .activated(_, let sequence):
             numbers = [Tag.recorded.rawValue, sequence.rawValue]
         }
         return numbers.flatMap { number in withUnsafeBytes(of: number.littleEndian, Array.init) }

@@ -120,4 +120,5 @@ public enum Effect: Sendable, Equatable {
     case transfer(Transfer, isReplay: Bool)
     case account(Account, publicID: PublicAccountID?, isReplay: Bool)
     case recorded(Sequence)
+    case activated(epoch: UInt32, Sequence)
 }

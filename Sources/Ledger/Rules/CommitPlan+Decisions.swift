@@ -202,6 +202,7 @@ extension CommitPlan {
         head.epoch += 1
         var engine = engine
         engine.epoch = head.epoch
-        return .recorded(append(Event(kind: .engineActivated), engine: engine))
+        return .activated(
+            epoch: head.epoch, append(Event(kind: .engineActivated), engine: engine))
     }
 }

@@ -20,13 +20,15 @@ struct Authenticator: ~Copyable {
         guard let request = try socket.receive() else { return false }
         // version, request id, domain, address, identity, mechanism, credentials …
         let isKnown =
-            request.count == 7 && request[0] == Array("1.0".utf8) && request[5] == Array("CURVE".utf8)
+            request.count == 7 && request[0] == Array("1.0".utf8)
+            && request[5] == Array("CURVE".utf8)
             && allowed.contains(request[6])
         if !isKnown { refusedCount += 1 }
         let id = request.count > 1 ? request[1] : []
         let status = isKnown ? "200" : "400"
         _ = try socket.send([
-            Array("1.0".utf8), id, Array(status.utf8), Array((isKnown ? "OK" : "not allowed").utf8), [], [],
+            Array("1.0".utf8), id, Array(status.utf8), Array((isKnown ? "OK" : "not allowed").utf8),
+            [], [],
         ])
         return true
     }

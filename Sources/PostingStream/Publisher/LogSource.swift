@@ -7,6 +7,8 @@ public protocol LogSource: Sendable {
     func head() async throws -> (logID: TransferID, sequence: Sequence)
     /// The running hash after the batch that ends with `sequence`; nil if none ends there.
     func runningHash(at sequence: Sequence) async throws -> RunningHash?
+    /// The last event of a batch, at or before `sequence`; zero if there is none.
+    func boundary(atOrBefore sequence: Sequence) async throws -> Sequence
     /// Up to `limit` batches after a batch's last event, in order, with their risk contexts.
     func batches(after sequence: Sequence, limit: Int) async throws -> [StoredBatch]
     /// Opens an epoch for an engine, or confirms the one it has. Returns the epoch.

@@ -116,7 +116,8 @@ public final class Publisher: Sendable {
     }
 
     private func perform(
-        _ actions: [PublisherState.Action], _ state: inout PublisherState, _ shell: inout PublisherShell
+        _ actions: [PublisherState.Action], _ state: inout PublisherState,
+        _ shell: inout PublisherShell
     ) throws(ZeroMQError) {
         for action in actions {
             switch action {
@@ -161,6 +162,10 @@ public final class Publisher: Sendable {
 
     private func admission(of hello: Hello) async throws -> PublisherState.Admission {
         let head = try await source.head()
+        guard case .engine(let detail) = hello.role else {
+            let after = try await source.boundary(atOrBefore: min(hello.sequence, head.sequence))
+            return .welcome(Welcome(logID: head.logID, epoch: 0, head: head.sequence, after: after))
+        }
         if hello.sequence > .zero {
             let hash = try await source.runningHash(at: hello.sequence)
             guard hello.logID == head.logID, hash == hello.runningHash else {
@@ -168,11 +173,9 @@ public final class Publisher: Sendable {
                     .foreignState, "event \(hello.sequence.rawValue) of this log is another one")
             }
         }
-        guard case .engine(let detail) = hello.role else {
-            return .welcome(logID: head.logID, epoch: 0, head: head.sequence)
-        }
         let epoch = try await source.activate(detail)
-        return .welcome(logID: head.logID, epoch: epoch, head: head.sequence)
+        return .welcome(
+            Welcome(logID: head.logID, epoch: epoch, head: head.sequence, after: hello.sequence))
     }
 
     private func update(
@@ -187,7 +190,8 @@ public final class Publisher: Sendable {
         // Said once, and counted from then on: a peer cannot fill the log.
         if reported == 0, state.droppedFrames > 0 {
             reported = state.droppedFrames
-            logger.warning("a stream frame was dropped", metadata: ["reason": "\(state.lastDropReason)"])
+            logger.warning(
+                "a stream frame was dropped", metadata: ["reason": "\(state.lastDropReason)"])
         }
     }
 }

@@ -45,7 +45,8 @@ struct PublisherShell: ~Copyable {
     ) throws(ZeroMQError) -> Socket.Sent {
         let frame = Frame(
             session: session,
-            body: .batch(first: batch.firstSequence, last: batch.lastSequence, hash: batch.runningHash))
+            body: .batch(
+                first: batch.firstSequence, last: batch.lastSequence, hash: batch.runningHash))
         let contexts = (try? batch.contexts.encoded()) ?? []
         return try router.send([peer, frame.encoded(), batch.payload, contexts])
     }
@@ -59,7 +60,9 @@ struct PublisherShell: ~Copyable {
         try waitAuthenticating(wakeup, milliseconds: milliseconds)
     }
 
-    private mutating func waitAuthenticating(_ wakeup: Wakeup, milliseconds: Int) throws(ZeroMQError) {
+    private mutating func waitAuthenticating(_ wakeup: Wakeup, milliseconds: Int)
+        throws(ZeroMQError)
+    {
         guard var guardian = authenticator.take() else { return }
         let ready = try Poller.wait(router, guardian.socket, wakeup, milliseconds: milliseconds)
         if ready.second {

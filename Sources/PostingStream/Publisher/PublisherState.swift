@@ -24,7 +24,7 @@ struct PublisherState {
 
     /// What the log says of a hello.
     enum Admission: Sendable {
-        case welcome(logID: TransferID, epoch: UInt32, head: Sequence)
+        case welcome(Welcome)
         case refused(RefusalReason, String)
     }
 
@@ -84,7 +84,9 @@ struct PublisherState {
                 return []
             }
             session.consumed = sequence
-            while let first = session.underWay.first, first <= sequence { session.underWay.removeFirst() }
+            while let first = session.underWay.first, first <= sequence {
+                session.underWay.removeFirst()
+            }
             session.isStalled = false
             sessions[peer] = session
             actions = pump(peer, at: now)
@@ -110,7 +112,10 @@ struct PublisherState {
         _ hello: Hello, _ id: UInt64, _ peer: Peer, at now: Timestamp
     ) -> [Action] {
         guard sessions[peer] != nil || sessions.count < Self.maximumSessions else {
-            return [.send(peer, Frame(session: id, body: .refused(.unavailable, "too many subscribers")))]
+            return [
+                .send(
+                    peer, Frame(session: id, body: .refused(.unavailable, "too many subscribers")))
+            ]
         }
         if sessions[peer]?.id == id { return [] }
         var hello = hello
@@ -132,22 +137,25 @@ struct PublisherState {
         case .refused(let reason, let detail):
             sessions[peer] = nil
             return [.send(peer, Frame(session: id, body: .refused(reason, detail)))]
-        case .welcome(let logID, let epoch, let head):
+        case .welcome(let welcome):
             session.isOpen = true
+            session.next = welcome.after.advanced(by: 1)
+            session.consumed = welcome.after
             session.sentAt = now
             sessions[peer] = session
             var actions: [Action] = []
             if case .engine = session.hello.role {
-                if let old = enginePeer, old != peer, let oldSession = sessions.removeValue(forKey: old) {
+                if let old = enginePeer, old != peer,
+                    let oldSession = sessions.removeValue(forKey: old)
+                {
                     let text = "another engine was activated"
                     actions.append(
-                        .send(old, Frame(session: oldSession.id, body: .refused(.superseded, text))))
+                        .send(old, Frame(session: oldSession.id, body: .refused(.superseded, text)))
+                    )
                 }
                 enginePeer = peer
             }
-            actions.append(
-                .send(
-                    peer, Frame(session: id, body: .welcome(logID: logID, epoch: epoch, head: head))))
+            actions.append(.send(peer, Frame(session: id, body: .welcome(welcome))))
             return actions + pump(peer, at: now)
         }
     }
@@ -186,7 +194,9 @@ struct PublisherState {
     ) -> [Action] {
         guard var session = sessions[peer], session.id == id else { return [] }
         session.isFetching = false
-        for batch in batches where batch.firstSequence >= session.next { session.fetched.append(batch) }
+        for batch in batches where batch.firstSequence >= session.next {
+            session.fetched.append(batch)
+        }
         sessions[peer] = session
         return pump(peer, at: now, mayFetch: !batches.isEmpty)
     }
@@ -238,7 +248,8 @@ struct PublisherState {
             session.isStalled = false
             let isDue = now >= session.sentAt.adding(milliseconds: Self.heartbeatMilliseconds)
             if session.isOpen, isDue {
-                actions.append(.send(peer, Frame(session: session.id, body: .heartbeat(live: true))))
+                actions.append(
+                    .send(peer, Frame(session: session.id, body: .heartbeat(live: true))))
                 session.sentAt = now
             }
             sessions[peer] = session

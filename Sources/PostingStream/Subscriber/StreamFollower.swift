@@ -4,8 +4,8 @@ public import EventLog
 public protocol StreamFollower: AnyObject {
     /// Where to begin: asked whenever a session is opened.
     func hello() -> Hello
-    /// The session is open; events up to `head` are history.
-    func welcome(logID: TransferID, epoch: UInt32, head: Sequence)
+    /// The session is open; events up to its `head` are history.
+    func welcome(_ welcome: Welcome)
     /// The state is not of this log: the next hello must begin at the first event.
     func reset(_ detail: String)
     /// The next batch. Returns the decisions it leads to.

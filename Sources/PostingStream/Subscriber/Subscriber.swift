@@ -46,7 +46,8 @@ public final class Subscriber: Sendable {
         let socket = try Socket(.dealer, in: context)
         if let keys {
             try socket.setCurveClient(
-                serverKey: keys.server, publicKey: keys.own.publicKey, secretKey: keys.own.secretKey)
+                serverKey: keys.server, publicKey: keys.own.publicKey, secretKey: keys.own.secretKey
+            )
         }
         try socket.setMaximumMessageSize(64 << 20)
         try socket.setHighWaterMark(send: 2_048, receive: 2_048)
@@ -58,7 +59,9 @@ public final class Subscriber: Sendable {
             var received = 0
             while received < 64, let parts = try socket.receive(maximumParts: 4) {
                 received += 1
-                do { try state.received(parts, follower, socket, at: .wall) } catch let error as ZeroMQError {
+                do { try state.received(parts, follower, socket, at: .wall) } catch let error
+                    as ZeroMQError
+                {
                     throw error
                 } catch {
                     logger.warning("a batch was refused", metadata: ["error": "\(error)"])

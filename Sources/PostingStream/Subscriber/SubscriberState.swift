@@ -27,15 +27,20 @@ struct SubscriberState {
     }
 
     mutating func received(
-        _ parts: [[UInt8]], _ follower: any StreamFollower, _ socket: borrowing Socket, at now: Timestamp
+        _ parts: [[UInt8]], _ follower: any StreamFollower, _ socket: borrowing Socket,
+        at now: Timestamp
     ) throws {
-        guard let first = parts.first, let frame = try? Frame(encoded: first), frame.session == session
+        guard let first = parts.first, let frame = try? Frame(encoded: first),
+            frame.session == session
         else { return }
         heardAt = now
         switch frame.body {
-        case .welcome(let logID, let epoch, let head):
+        case .welcome(let welcome):
             isOpen = true
-            follower.welcome(logID: logID, epoch: epoch, head: head)
+            next = welcome.after.advanced(by: 1)
+            consumed = welcome.after
+            told = welcome.after
+            follower.welcome(welcome)
         case .refused(let reason, let detail):
             isRefused = true
             if reason == .foreignState { follower.reset(detail) }
@@ -46,7 +51,8 @@ struct SubscriberState {
                 return
             }
             let batch = StoredBatch(
-                firstSequence: firstSequence, lastSequence: last, payload: parts[1], runningHash: hash,
+                firstSequence: firstSequence, lastSequence: last, payload: parts[1],
+                runningHash: hash,
                 contexts: try RiskContexts(encoded: parts[2]))
             let decisions = try follower.receive(batch)
             next = last.advanced(by: 1)
@@ -88,7 +94,9 @@ struct SubscriberState {
     }
 
     /// Decisions that do not fit into the queue are not lost: they stay pending, and are said again.
-    private func send(_ decisions: [TransferDecision], _ socket: borrowing Socket) throws(ZeroMQError) {
+    private func send(_ decisions: [TransferDecision], _ socket: borrowing Socket)
+        throws(ZeroMQError)
+    {
         _ = try socket.send([Frame(session: session, body: .decisions(decisions)).encoded()])
     }
 }

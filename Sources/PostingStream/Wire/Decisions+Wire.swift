@@ -38,7 +38,8 @@ extension WireDecisions {
     func decoded() throws(FrameError) -> [TransferDecision] {
         let count = action.count
         let lengths = [
-            transferHigh.count, transferLow.count, scoreBits.count, featureDigest.count, sequence.count,
+            transferHigh.count, transferLow.count, scoreBits.count, featureDigest.count,
+            sequence.count,
             epoch.count, elapsedMicros.count,
         ]
         guard count <= Self.maximumCount, lengths.allSatisfy({ $0 == count }) else {
@@ -48,14 +49,16 @@ extension WireDecisions {
         var decisions: [TransferDecision] = []
         decisions.reserveCapacity(count)
         for index in 0..<count {
-            guard let action = DecisionAction(rawValue: actions[index]), action != .notEvaluated else {
+            guard let action = DecisionAction(rawValue: actions[index]), action != .notEvaluated
+            else {
                 throw FrameError(detail: "unknown decision \(actions[index])")
             }
             decisions.append(
                 TransferDecision(
                     transfer: TransferID(high: transferHigh[index], low: transferLow[index]),
                     decision: Decision(
-                        action: action, scoreBits: scoreBits[index], featureDigest: featureDigest[index],
+                        action: action, scoreBits: scoreBits[index],
+                        featureDigest: featureDigest[index],
                         sequence: Sequence(sequence[index]), epoch: epoch[index],
                         elapsedMicros: elapsedMicros[index]),
                     detail: nil))

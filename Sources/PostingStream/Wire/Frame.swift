@@ -22,13 +22,43 @@ public struct Hello: Sendable, Equatable {
     public var eventCredit: Int
     /// How many batches may be under way.
     public var batchCredit: Int
+
+    public init(
+        role: SubscriberRole, logID: TransferID, sequence: Sequence, runningHash: RunningHash,
+        eventCredit: Int = Subscriber.eventCredit, batchCredit: Int = Subscriber.batchCredit
+    ) {
+        self.role = role
+        self.logID = logID
+        self.sequence = sequence
+        self.runningHash = runningHash
+        self.eventCredit = eventCredit
+        self.batchCredit = batchCredit
+    }
+}
+
+/// A session is open.
+public struct Welcome: Sendable, Equatable {
+    public var logID: TransferID
+    /// Under which an engine decides; 0 for readers.
+    public var epoch: UInt32
+    /// Events up to here are history.
+    public var head: Sequence
+    /// Batches begin after this event, which ends a batch.
+    public var after: Sequence
+
+    public init(logID: TransferID, epoch: UInt32, head: Sequence, after: Sequence) {
+        self.logID = logID
+        self.epoch = epoch
+        self.head = head
+        self.after = after
+    }
 }
 
 /// One message of the stream.
 struct Frame: Sendable, Equatable {
     enum Body: Sendable, Equatable {
         case hello(Hello)
-        case welcome(logID: TransferID, epoch: UInt32, head: Sequence)
+        case welcome(Welcome)
         case refused(RefusalReason, String)
         case consumed(Sequence)
         case batch(first: Sequence, last: Sequence, hash: RunningHash)
@@ -63,12 +93,13 @@ extension Frame {
         wire.session = session
         switch body {
         case .hello(let hello): wire.hello = WireHello(hello)
-        case .welcome(let logID, let epoch, let head):
+        case .welcome(let welcome):
             wire.welcome = .with {
-                $0.logHigh = logID.high
-                $0.logLow = logID.low
-                $0.epoch = epoch
-                $0.head = head.rawValue
+                $0.logHigh = welcome.logID.high
+                $0.logLow = welcome.logID.low
+                $0.epoch = welcome.epoch
+                $0.head = welcome.head.rawValue
+                $0.after = welcome.after.rawValue
             }
         case .refused(let reason, let detail):
             wire.refused = .with {
@@ -95,17 +126,21 @@ extension Frame {
             throw FrameError(detail: "not a frame: \(error)")
         }
         guard wire.version == Self.version else {
-            throw FrameError(detail: "version \(wire.version) is not known; this build speaks \(Self.version)")
+            throw FrameError(
+                detail: "version \(wire.version) is not known; this build speaks \(Self.version)")
         }
         session = wire.session
         switch wire.body {
         case .hello(let hello): body = .hello(try Hello(hello))
         case .welcome(let welcome):
             body = .welcome(
-                logID: TransferID(high: welcome.logHigh, low: welcome.logLow), epoch: welcome.epoch,
-                head: Sequence(welcome.head))
+                Welcome(
+                    logID: TransferID(high: welcome.logHigh, low: welcome.logLow),
+                    epoch: welcome.epoch, head: Sequence(welcome.head),
+                    after: Sequence(welcome.after)))
         case .refused(let refused):
-            body = .refused(RefusalReason(rawValue: refused.reason.rawValue) ?? .unavailable, refused.detail)
+            body = .refused(
+                RefusalReason(rawValue: refused.reason.rawValue) ?? .unavailable, refused.detail)
         case .consumed(let consumed): body = .consumed(Sequence(consumed.sequence))
         case .batch(let batch):
             guard let digest = SHA256Digest(bytes: batch.runningHash), batch.firstSequence > 0,
@@ -155,7 +190,8 @@ extension Hello {
         switch wire.role {
         case .reader: role = .reader
         case .engine:
-            guard wire.hasEngine, wire.engine.catalogueHash.count == 32, wire.engine.modelHash.count == 32,
+            guard wire.hasEngine, wire.engine.catalogueHash.count == 32,
+                wire.engine.modelHash.count == 32,
                 wire.engine.build.utf8.count <= 256, wire.engine.fingerprint.utf8.count <= 4_096,
                 wire.engine.rulesHash.count <= 32
             else { throw FrameError(detail: "an engine that does not say what it is") }
@@ -163,7 +199,8 @@ extension Hello {
                 EngineDetail(
                     epoch: wire.engine.epoch, build: wire.engine.build,
                     catalogueHash: [UInt8](wire.engine.catalogueHash),
-                    modelHash: [UInt8](wire.engine.modelHash), rulesHash: [UInt8](wire.engine.rulesHash),
+                    modelHash: [UInt8](wire.engine.modelHash),
+                    rulesHash: [UInt8](wire.engine.rulesHash),
                     fingerprint: wire.engine.fingerprint))
         default: throw FrameError(detail: "a hello of an unknown role")
         }

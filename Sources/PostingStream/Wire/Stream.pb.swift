@@ -228,6 +228,9 @@ nonisolated struct WireWelcome: Sendable {
 
   var head: Int64 = 0
 
+  /// Batches begin after this event: the end of a batch at or before what was asked for.
+  var after: Int64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -698,7 +701,7 @@ nonisolated extension WireEngine: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Welcome"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}log_high\0\u{3}log_low\0\u{1}epoch\0\u{1}head\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}log_high\0\u{3}log_low\0\u{1}epoch\0\u{1}head\0\u{1}after\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -710,6 +713,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 2: try { try decoder.decodeSingularFixed64Field(value: &self.logLow) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.epoch) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.head) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.after) }()
       default: break
       }
     }
@@ -728,6 +732,9 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.head != 0 {
       try visitor.visitSingularInt64Field(value: self.head, fieldNumber: 4)
     }
+    if self.after != 0 {
+      try visitor.visitSingularInt64Field(value: self.after, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -736,6 +743,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.logLow != rhs.logLow {return false}
     if lhs.epoch != rhs.epoch {return false}
     if lhs.head != rhs.head {return false}
+    if lhs.after != rhs.after {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,151 @@
+internal import EventLog
+internal import Foundation
+internal import Histogram
+internal import NIOCore
+internal import Operations
+internal import Synchronization
+
+/// The whole path over HTTP: reserve, publish, score, post, answer; open loop, latencies from the moment a request
+/// was due, so that a stall is not left out. The rate is raised until payments are no longer decided in time.
+public struct AuthorizeBenchmark: Sendable {
+    public var executable: String
+    public var model: String
+    public var seconds = 120
+    public var accounts = 20_000
+    public var pgbenchSeconds = 30
+    public var probeSeconds = 8
+    /// Only this rate, without searching.
+    public var rate: Double?
+
+    public init(executable: String, model: String) {
+        self.executable = executable
+        self.model = model
+    }
+
+    /// A rate holds if at least this share of the payments is decided by the engine …
+    static let decidedShare = 0.999
+    /// … and this is not exceeded, in milliseconds.
+    static let p99Milliseconds = 100.0
+
+    public func run(progress: @escaping @Sendable (String) -> Void) async throws -> BenchmarkReport
+    {
+        progress("starting cluster, wallet and engine")
+        let stack = try await BenchmarkStack.start(executable: executable, model: model)
+        do {
+            let report = try await measure(stack, progress)
+            await stack.stop()
+            return report
+        } catch {
+            await stack.stop()
+            throw error
+        }
+    }
+
+    private func measure(
+        _ stack: BenchmarkStack, _ progress: @escaping @Sendable (String) -> Void
+    ) async throws -> BenchmarkReport {
+        progress("opening \(accounts) accounts over HTTP")
+        let load = try await AuthorizeLoad.open(stack, accounts: accounts)
+        progress("pgbench: filling scale \(PgBench.scale)")
+        let pgbench = try PgBench(stack.cluster)
+        progress("pgbench: TPC-B before, \(pgbenchSeconds) s")
+        let before = try pgbench.transactionsPerSecond(seconds: pgbenchSeconds)
+        var best = rate ?? 0
+        if rate == nil { best = try await search(load, from: before, progress) }
+        var outcome = try await sustained(load, stack, rate: best, progress)
+        while rate == nil, !outcome.holds, best > 100 {
+            best *= 0.94
+            outcome = try await sustained(load, stack, rate: best, progress)
+        }
+        progress("at half the rate")
+        let half = try await load.run(rate: best / 2, seconds: max(10, seconds / 2))
+        progress("pgbench: TPC-B after, \(pgbenchSeconds) s")
+        let after = try pgbench.transactionsPerSecond(seconds: pgbenchSeconds)
+        await load.close()
+        return try report(outcome, half, before: before, after: after, rate: best, stack)
+    }
+
+    /// Doubles and halves until the highest rate that holds for a probe is known to a few percent.
+    private func search(
+        _ load: AuthorizeLoad, from tps: Double, _ progress: @Sendable (String) -> Void
+    ) async throws -> Double {
+        var low = 0.0
+        var high = Double.infinity
+        var next = tps
+        for _ in 0..<12 {
+            let outcome = try await load.run(rate: next, seconds: probeSeconds)
+            progress(
+                String(
+                    format: "probe %.0f/s: %.2f %% decided, p99 %.1f ms", next,
+                    outcome.decided * 100, outcome.p99))
+            if outcome.holds { low = next } else { high = next }
+            // A queue that was built up is let run empty.
+            try await Task.sleep(for: .seconds(outcome.holds ? 1 : 3))
+            if high.isInfinite {
+                next = low * 1.3
+            } else if low == 0 {
+                next = high * 0.7
+            } else if high / low < 1.04 {
+                break
+            } else {
+                next = (low + high) / 2
+            }
+        }
+        return low == 0 ? next : low * 0.97
+    }
+
+    private func sustained(
+        _ load: AuthorizeLoad, _ stack: BenchmarkStack, rate: Double,
+        _ progress: @Sendable (String) -> Void
+    ) async throws -> AuthorizeLoad.Outcome {
+        progress(String(format: "%.0f payments/s for %d s, with a checkpoint", rate, seconds))
+        let checkpoint = Task.detached {
+            try await Task.sleep(for: .seconds(seconds) / 2)
+            try stack.checkpoint()
+        }
+        let usage = stack.processorSeconds()
+        var outcome = try await load.run(rate: rate, seconds: seconds)
+        let used = stack.processorSeconds()
+        try await checkpoint.value
+        for (name, value) in used {
+            outcome.cpuMicros[name] =
+                (value - (usage[name] ?? 0)) * 1e6 / Double(max(1, outcome.count))
+        }
+        progress(
+            String(
+                format: "%.0f/s: %.3f %% decided, p99 %.1f ms", rate, outcome.decided * 100,
+                outcome.p99))
+        return outcome
+    }
+
+    private func report(
+        _ outcome: AuthorizeLoad.Outcome, _ half: AuthorizeLoad.Outcome, before: Double,
+        after: Double,
+        rate: Double, _ stack: BenchmarkStack
+    ) throws -> BenchmarkReport {
+        var report = BenchmarkReport(name: "authorize")
+        let tps = (before + after) / 2
+        report.add("seconds", Double(seconds), decimals: 0)
+        report.add("accounts", Double(accounts), decimals: 0)
+        report.add("offered_per_second", rate, decimals: 0)
+        report.add("per_second", outcome.perSecond, decimals: 0)
+        report.add("decided_by_engine_percent", outcome.decided * 100, decimals: 3)
+        report.add("p50_ms", outcome.p50)
+        report.add("p99_ms", outcome.p99)
+        report.add("max_ms", outcome.max)
+        report.add("holds", outcome.holds)
+        report.add("half_rate_p50_ms", half.p50)
+        report.add("half_rate_p99_ms", half.p99)
+        report.add("half_rate_decided_percent", half.decided * 100, decimals: 3)
+        for (name, micros) in outcome.cpuMicros.sorted(by: { $0.key < $1.key }) {
+            report.add("cpu_us_per_payment_\(name)", micros, decimals: 0)
+        }
+        report.add("pgbench_tps_before", before, decimals: 0)
+        report.add("pgbench_tps_after", after, decimals: 0)
+        report.add("ratio_to_pgbench", outcome.perSecond / tps)
+        for (name, value) in try stack.durability() { report.add(name, value) }
+        report.add("includes_checkpoint", true)
+        report.add("full_length", seconds >= 120)
+        return report
+    }
+}

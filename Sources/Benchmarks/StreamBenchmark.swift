@@ -1,0 +1,244 @@
+internal import EventLog
+internal import Foundation
+internal import Histogram
+internal import Logging
+internal import PostingStream
+internal import Synchronization
+internal import ZeroMQ
+
+/// The stream beside bare libzmq: round trips from a publication to its answer, and events a second.
+public struct StreamBenchmark: Sendable {
+    public var seconds = 10
+    public var eventsPerBatch = 200
+
+    public init() {}
+
+    public func run(progress: @Sendable (String) -> Void) throws -> BenchmarkReport {
+        let payload = try Self.batch(firstSequence: Sequence(1), count: 1).encoded()
+        progress("bare libzmq: round trips")
+        let bare = try BareSockets.roundTrips(bytes: payload.count, seconds: Double(seconds) / 4)
+        progress("bare libzmq: throughput")
+        let large = try Self.batch(firstSequence: Sequence(1), count: eventsPerBatch).encoded()
+        let bareMessages = try BareSockets.messagesPerSecond(
+            bytes: large.count, seconds: Double(seconds) / 4)
+        progress("stream: round trips")
+        let trips = try StreamRun(eventsPerBatch: 1).roundTrips(seconds: Double(seconds) / 4)
+        progress("stream: throughput")
+        let events = try StreamRun(eventsPerBatch: eventsPerBatch).eventsPerSecond(
+            seconds: Double(seconds) / 4)
+        var report = BenchmarkReport(name: "stream")
+        report.add("seconds", Double(seconds), decimals: 0)
+        report.add("per_second", events, decimals: 0)
+        report.add("batches_per_second", events / Double(eventsPerBatch), decimals: 0)
+        report.add("p50_ms", Double(trips.valueAtPercentile(50)) / 1_000, decimals: 3)
+        report.add("p99_ms", Double(trips.valueAtPercentile(99)) / 1_000, decimals: 3)
+        report.add("libzmq_messages_per_second", bareMessages, decimals: 0)
+        report.add("libzmq_p50_ms", Double(bare.valueAtPercentile(50)) / 1_000, decimals: 3)
+        report.add("libzmq_p99_ms", Double(bare.valueAtPercentile(99)) / 1_000, decimals: 3)
+        report.add("ratio_to_libzmq", events / Double(eventsPerBatch) / bareMessages, decimals: 3)
+        report.add(
+            "round_trip_ratio_to_libzmq",
+            Double(trips.valueAtPercentile(50)) / Double(max(1, bare.valueAtPercentile(50))))
+        return report
+    }
+
+    static func batch(firstSequence: Sequence, count: Int) -> EventBatch {
+        var batch = EventBatch(
+            firstSequence: firstSequence, recordedAt: Timestamp(1_700_000_000_000_000))
+        for index in 0..<count {
+            let payer = AccountID(Int64(index) + 1)
+            batch.append(
+                Event(
+                    kind: .reserved, transferKind: .payment, state: .reserved,
+                    transfer: TransferID(
+                        high: UInt64(firstSequence.rawValue), low: UInt64(index) + 1),
+                    payer: payer, payee: AccountID(999_999), amount: 1_000, currency: 840),
+                legs: [
+                    Leg(
+                        from: payer, to: AccountID(999_999), amount: 1_000, fromPosted: 100_000,
+                        fromReserved: 1_000)
+                ])
+        }
+        return batch
+    }
+}
+
+/// libzmq without anything of ours: ROUTER and DEALER over ipc.
+enum BareSockets {
+    private static func pair<Result>(
+        _ body: (borrowing Socket, borrowing Socket) throws -> Result
+    ) throws -> Result {
+        let address = "ipc:///tmp/holdfast-bench-bare-\(getpid())"
+        let context = try Context()
+        let server = try Socket(.pair, in: context)
+        let client = try Socket(.pair, in: context)
+        try server.setHighWaterMark(send: 1_000, receive: 1_000)
+        try client.setHighWaterMark(send: 1_000, receive: 1_000)
+        try server.bind(address)
+        try client.connect(address)
+        return try body(server, client)
+    }
+
+    static func roundTrips(bytes: Int, seconds: Double) throws -> Histogram<UInt32> {
+        let message = [UInt8](repeating: 1, count: bytes)
+        var histogram = Histogram<UInt32>(
+            highestTrackableValue: 10_000_000, numberOfSignificantValueDigits: .three)
+        return try pair { server, client in
+            let wakeup = Wakeup()
+            let end = ContinuousClock.now + .seconds(seconds)
+            while ContinuousClock.now < end {
+                let begin = ContinuousClock.now
+                _ = try client.send([message])
+                while try !Poller.wait(server, wakeup, milliseconds: 100) {}
+                if let parts = try server.receive() { _ = try server.send(parts) }
+                while try !Poller.wait(client, wakeup, milliseconds: 100) {}
+                _ = try client.receive()
+                _ = histogram.record(UInt64((ContinuousClock.now - begin).seconds * 1e6))
+            }
+            return histogram
+        }
+    }
+
+    static func messagesPerSecond(bytes: Int, seconds: Double) throws -> Double {
+        let message = [UInt8](repeating: 1, count: bytes)
+        return try pair { server, client in
+            var received = 0
+            let begin = ContinuousClock.now
+            let end = begin + .seconds(seconds)
+            while ContinuousClock.now < end {
+                for _ in 0..<64 { _ = try client.send([message]) }
+                while try server.receive() != nil { received += 1 }
+            }
+            return Double(received) / (ContinuousClock.now - begin).seconds
+        }
+    }
+}
+
+/// A publisher and a subscriber of ours, without a ledger behind them.
+private final class StreamRun: StreamFollower, @unchecked Sendable {
+    private struct EmptyLog: LogSource {
+        let onDecided: @Sendable () -> Void
+        func head() async throws -> (logID: TransferID, sequence: Sequence) {
+            (TransferID(high: 1, low: 1), .zero)
+        }
+        func runningHash(at sequence: Sequence) async throws -> RunningHash? { .start }
+        func boundary(atOrBefore sequence: Sequence) async throws -> Sequence { .zero }
+        func batches(after sequence: Sequence, limit: Int) async throws -> [StoredBatch] { [] }
+        func activate(_ engine: EngineDetail) async throws -> UInt32 { 1 }
+        func decided(_ decisions: [TransferDecision]) { onDecided() }
+        func heard(live: Bool) {}
+    }
+    private let address = "ipc:///tmp/holdfast-bench-stream-\(getpid())"
+    private let eventsPerBatch: Int
+    private let logger = {
+        var logger = Logger(label: "bench")
+        logger.logLevel = .error
+        return logger
+    }()
+    private let opened = DispatchSemaphore(value: 0)
+    private let answered = DispatchSemaphore(value: 0)
+    private let received = Atomic<Int>(0)
+    private let answers = Atomic<Bool>(false)
+
+    init(eventsPerBatch: Int) { self.eventsPerBatch = eventsPerBatch }
+
+    // MARK: - The subscriber, on its thread
+
+    var isLive: Bool { true }
+    func hello() -> Hello {
+        let hash = [UInt8](repeating: 0, count: 32)
+        let detail = EngineDetail(
+            epoch: 0, build: "bench", catalogueHash: hash, modelHash: hash, rulesHash: [],
+            fingerprint: "")
+        return Hello(role: .engine(detail), logID: .none, sequence: .zero, runningHash: .start)
+    }
+    func welcome(_ welcome: Welcome) { opened.signal() }
+    func reset(_ detail: String) {}
+    func idle() -> [TransferDecision] { [] }
+    func receive(_ batch: StoredBatch) throws -> [TransferDecision] {
+        let events = try EventBatch(encoded: batch.payload)
+        received.add(events.count, ordering: .relaxed)
+        guard answers.load(ordering: .relaxed) else { return [] }
+        return [
+            TransferDecision(
+                transfer: events.event(at: 0).transfer,
+                decision: Decision(
+                    action: .approve, scoreBits: 0, featureDigest: 0, sequence: batch.firstSequence,
+                    epoch: 1,
+                    elapsedMicros: 0), detail: nil)
+        ]
+    }
+
+    // MARK: - Measuring
+
+    private func withStream<Result>(_ body: (Publisher) throws -> Result) throws -> Result {
+        let publisher = try Publisher(
+            StreamEndpoint(address: address), source: EmptyLog { [self] in answered.signal() },
+            logger: logger)
+        let subscriber = Subscriber(address: address, logger: logger)
+        let thread = Thread { [self] in try? subscriber.run(self) }
+        thread.stackSize = 4 << 20
+        thread.start()
+        opened.wait()
+        defer {
+            subscriber.stop()
+            publisher.stop()
+        }
+        return try body(publisher)
+    }
+
+    private func stored(_ sequence: Int64) throws -> StoredBatch {
+        let batch = StreamBenchmark.batch(firstSequence: Sequence(sequence), count: eventsPerBatch)
+        return StoredBatch(
+            firstSequence: batch.firstSequence, lastSequence: batch.lastSequence,
+            payload: try batch.encoded(),
+            runningHash: .start, contexts: RiskContexts())
+    }
+
+    func roundTrips(seconds: Double) throws -> Histogram<UInt32> {
+        answers.store(true, ordering: .relaxed)
+        var histogram = Histogram<UInt32>(
+            highestTrackableValue: 10_000_000, numberOfSignificantValueDigits: .three)
+        return try withStream { publisher in
+            var sequence: Int64 = 1
+            let end = ContinuousClock.now + .seconds(seconds)
+            while ContinuousClock.now < end {
+                let batch = try stored(sequence)
+                let begin = ContinuousClock.now
+                publisher.publish(batch)
+                answered.wait()
+                _ = histogram.record(UInt64((ContinuousClock.now - begin).seconds * 1e6))
+                sequence += Int64(eventsPerBatch)
+            }
+            return histogram
+        }
+    }
+
+    func eventsPerSecond(seconds: Double) throws -> Double {
+        var batches: [StoredBatch] = []
+        let template = try stored(1)
+        var sequence: Int64 = 1
+        for _ in 0..<200_000 {
+            var batch = template
+            batch.firstSequence = Sequence(sequence)
+            batch.lastSequence = Sequence(sequence + Int64(eventsPerBatch) - 1)
+            batches.append(batch)
+            sequence += Int64(eventsPerBatch)
+        }
+        return try withStream { publisher in
+            let begin = ContinuousClock.now
+            let end = begin + .seconds(seconds)
+            var published = 0
+            while ContinuousClock.now < end, published < batches.count {
+                // Not further ahead than the publisher keeps in memory: there is no log behind it here.
+                if published - received.load(ordering: .relaxed) / eventsPerBatch < 200 {
+                    publisher.publish(batches[published])
+                    published += 1
+                } else {
+                    usleep(50)
+                }
+            }
+            return Double(received.load(ordering: .relaxed)) / (ContinuousClock.now - begin).seconds
+        }
+    }
+}

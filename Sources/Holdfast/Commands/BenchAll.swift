@@ -1,0 +1,75 @@
+import ArgumentParser
+import Benchmarks
+import Foundation
+import RiskEngine
+import Scoring
+
+struct BenchAuthorize: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "authorize",
+        abstract: "Payments over HTTP, decided by the engine, at the highest rate that holds.")
+
+    @OptionGroup var options: BenchOptions
+    @Option(help: "Model file.") var model = "Models/default/model.hfm"
+    @Option(help: "Accounts to draw from.") var accounts = 20_000
+    @Option(help: "Offer only this many payments a second, instead of searching.") var rate: Double?
+    @Option(help: "Length of each pgbench run in seconds.") var pgbenchSeconds = 30
+
+    func run() async throws {
+        var benchmark = AuthorizeBenchmark(executable: CommandLine.executablePath, model: model)
+        benchmark.seconds = options.seconds ?? 120
+        benchmark.accounts = accounts
+        benchmark.rate = rate
+        benchmark.pgbenchSeconds = pgbenchSeconds
+        options.show(try await benchmark.run(progress: BenchOptions.progress))
+    }
+}
+
+struct BenchStream: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stream", abstract: "The postings stream beside bare libzmq.")
+
+    @OptionGroup var options: BenchOptions
+
+    func run() throws {
+        var benchmark = StreamBenchmark()
+        benchmark.seconds = options.seconds ?? 20
+        options.show(try benchmark.run(progress: BenchOptions.progress))
+    }
+}
+
+struct BenchEngine: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "engine",
+        abstract: "Decode, features and score on one core; snapshots and starts.")
+
+    @OptionGroup var options: BenchOptions
+    @Option(help: "Model file.") var model = "Models/default/model.hfm"
+    @Option(help: "Events of the workload.") var events = 1_000_000
+
+    func run() throws {
+        var settings = BenchmarkWorkload.Settings()
+        settings.events = events
+        BenchOptions.progress("making \(events) events")
+        let workload = try BenchmarkWorkload(settings)
+        let path = NSTemporaryDirectory() + "holdfast-bench-\(getpid()).snapshot"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        BenchOptions.progress("running")
+        let found = try EngineBenchmark(model: try RiskModel.load(path: model), snapshotPath: path)
+            .run(workload)
+        var report = Benchmarks.BenchmarkReport(name: "engine")
+        report.add("events", Double(found.events), decimals: 0)
+        report.add("per_second", found.eventsPerSecond, decimals: 0)
+        report.add("scored_per_second", found.scoredPerSecond, decimals: 0)
+        report.add("p50_ms", found.batchP50Micros / 1_000, decimals: 3)
+        report.add("p99_ms", found.batchP99Micros / 1_000, decimals: 3)
+        report.add("not_approved_share", found.notApprovedShare, decimals: 3)
+        report.add("start_from_snapshot_s", found.snapshotStartSeconds, decimals: 3)
+        report.add("snapshot_age_events", Double(found.snapshotAgeEvents), decimals: 0)
+        report.add("full_replay_s", found.fullReplaySeconds, decimals: 3)
+        report.add("longest_stall_ms", found.longestStallMillis)
+        report.add("cpu_s", found.cpuSeconds, decimals: 3)
+        report.add("wall_s", found.totalSeconds, decimals: 3)
+        options.show(report)
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Operations
+
+struct WalletCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wallet", abstract: "Run the wallet's service: ledger, HTTP API, publisher.")
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var log: LogOptions
+    @Option(help: "Address to listen at.") var host = "127.0.0.1"
+    @Option(help: "HTTP port; 0 lets the system choose.") var port = 8080
+    @Option(help: "Milliseconds the engine has to decide.") var decideWithin: Int64 = 500
+    @Flag(help: .hidden) var supervised = false
+
+    func run() async throws {
+        let stop = StopSignal(supervised: supervised)
+        let process = WalletProcess(
+            try home.open(),
+            settings: .init(host: host, port: port, decideWithinMilliseconds: decideWithin),
+            logger: try log.logger("wallet"))
+        try await process.run(stop)
+    }
+}
+
+struct Risk: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run the risk engine.")
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var log: LogOptions
+    @Option(help: "Model file.") var model = "Models/default/model.hfm"
+    @Flag(help: .hidden) var supervised = false
+
+    func run() throws {
+        let stop = StopSignal(supervised: supervised)
+        try RiskProcess(try home.open(), model: model, logger: try log.logger("risk")).run(stop)
+    }
+}
+
+struct Simulate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let a simulated population pay through the HTTP API of a running wallet.")
+
+    @OptionGroup var home: HomeOptions
+    @Option(help: "HTTP port of the wallet; that of the home unless given.") var port: Int?
+    @Option(help: "Payments a second.") var rate = 25.0
+    @Option(help: "People; at least 1,000 for each payment a second keeps their pace natural.")
+    var people: Int?
+    @Option(help: "End after so many payments.") var limit: Int?
+    @Option(help: "Seed of the population.") var seed: UInt64 = 1
+    @Flag(help: "Plain log lines even in a terminal.") var plain = false
+
+    func run() async throws {
+        let home = try home.open()
+        guard let port = port ?? home.port else {
+            throw ValidationError(
+                "no wallet runs in \(home.path): start `holdfast up`, or give --port")
+        }
+        let stop = StopSignal()
+        let population = Population(
+            home: home, port: port, rate: rate,
+            isTerminal: !plain && LiveView.standardOutputIsTerminal,
+            limit: limit, seed: seed, people: people)
+        let running = Task { try await population.run() }
+        stop.onRaise { running.cancel() }
+        try await running.value
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Operations
+
+struct Up: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run everything on this machine: PostgreSQL, wallet, risk engine.",
+        discussion: """
+            Makes a private PostgreSQL cluster in the home at first start, migrates it, and runs the wallet's
+            service and the risk engine as two supervised processes. Ctrl-C stops everything; the next start
+            goes on where this one ended.
+            """)
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var log: LogOptions
+    @Option(help: "HTTP port on 127.0.0.1.") var port = 8080
+    @Option(help: "Model file.") var model = "Models/default/model.hfm"
+    @Flag(help: "Let a simulated population pay through the HTTP API.") var simulate = false
+    @Option(help: "Payments a second of the simulated population.") var rate = 25.0
+    @Flag(help: "Plain log lines even in a terminal.") var plain = false
+
+    func run() async throws {
+        let home = try home.open()
+        let lock = try HomeLock(home)
+        defer { lock.release() }
+        let isTerminal = simulate && !plain && LiveView.standardOutputIsTerminal
+        let logger = try log.logger("holdfast")
+        guard FileManager.default.fileExists(atPath: model) else {
+            throw ValidationError("no model at \(model): give one with --model")
+        }
+        let stop = StopSignal()
+        let settings = Supervisor.Settings(
+            executable: CommandLine.executablePath, model: model, port: port,
+            logsToFiles: isTerminal)
+        let supervisor = try Supervisor(home, settings: settings, logger: logger)
+        var population: Task<Void, any Error>?
+        if simulate {
+            let rate = rate
+            let port = port
+            population = Task {
+                try await Population(home: home, port: port, rate: rate, isTerminal: isTerminal)
+                    .run()
+            }
+        }
+        defer { population?.cancel() }
+        let simulation = population
+        stop.onRaise { simulation?.cancel() }
+        let result: Result<Void, any Error>
+        do {
+            try await supervisor.run(stop) {}
+            result = .success(())
+        } catch { result = .failure(error) }
+        simulation?.cancel()
+        _ = await simulation?.result
+        try result.get()
+        logger.info("stopped")
+    }
+}
+
+/// The simulated population of `up` and of `simulate`.
+struct Population: Sendable {
+    var home: Home
+    var port: Int
+    var rate: Double
+    var isTerminal: Bool
+    var limit: Int?
+    var seed: UInt64 = 1
+    var people: Int?
+
+    func run() async throws {
+        let key = try await waitForKey()
+        let http = try HTTPClient(host: "127.0.0.1", port: port, connections: 128, bearer: key)
+        let client = WalletClient(http)
+        while !(await client.isReady()) {
+            if Task.isCancelled { return await http.close() }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        let load = SimulatedLoad(client, seed: seed, rate: rate, people: people)
+        let view = LiveView(
+            load.statistics, title: "http://127.0.0.1:\(port)  ·  home \(home.path)",
+            isTerminal: isTerminal)
+        let viewing = Task { await view.run() }
+        await load.run(limit: limit)
+        viewing.cancel()
+        await viewing.value
+        await http.close()
+    }
+
+    /// The wallet makes its keys at its first start.
+    private func waitForKey() async throws -> String {
+        while true {
+            if let key = try? OperatorKey.read(home) { return key }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}
+
+extension CommandLine {
+    /// This executable's file.
+    static var executablePath: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            ?? arguments[0]
+    }
+}

@@ -1,0 +1,111 @@
+public import Cryptography
+internal import Foundation
+public import PostgreSQL
+
+/// Why something cannot be run: what was wrong, where, and what would be right.
+public struct OperationError: Error, Sendable, CustomStringConvertible {
+    public var description: String
+    public init(_ description: String) { self.description = description }
+}
+
+/// The folder that holds all a Holdfast on one machine keeps: the cluster, keys, snapshots, logs.
+public struct Home: Sendable {
+    /// Absolute.
+    public let path: String
+
+    /// A home at `path`, which is made if there is none, for its owner alone.
+    public init(_ path: String) throws(OperationError) {
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        self.path = absolute
+        do {
+            let files = FileManager.default
+            if !files.fileExists(atPath: absolute) {
+                // Others may pass through: the database server runs as another user when started as root.
+                try files.createDirectory(
+                    atPath: absolute, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o711])
+            }
+            try files.createDirectory(
+                atPath: absolute + "/logs", withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch { throw OperationError("\(absolute) cannot be made: \(error)") }
+    }
+
+    public var clusterFolder: String { path + "/postgresql" }
+    /// Bearer keys of the HTTP API.
+    public var keysPath: String { path + "/api-keys" }
+    public var snapshotPath: String { path + "/engine.snapshot" }
+    public var lockPath: String { path + "/lock" }
+    /// The HTTP port that is served, for other commands to find.
+    public var portPath: String { path + "/port" }
+    public func logPath(_ role: String) -> String { path + "/logs/\(role).log" }
+
+    /// The cluster of this home; not started.
+    public func cluster() throws(OperationError) -> PrivateCluster {
+        do throws(ClusterError) { return try PrivateCluster(folder: clusterFolder) } catch {
+            throw OperationError("\(error)")
+        }
+    }
+
+    /// Where the postings stream is served.
+    public func streamAddress(_ cluster: PrivateCluster) -> String {
+        "ipc://\(cluster.socketFolder)/stream"
+    }
+
+    /// The key that turns identifiers into tokens; made at first use, for the owner's eyes only.
+    public func tokenKey() throws(OperationError) -> TokenKey {
+        let file = path + "/token-key"
+        if !FileManager.default.fileExists(atPath: file) {
+            try write(Hexadecimal.encode(randomBytes(16)) + "\n", to: file)
+        }
+        let text = try? String(contentsOfFile: file, encoding: .utf8)
+        guard let text, let bytes = Hexadecimal.decode(text.filter { !$0.isWhitespace }),
+            let key = TokenKey(bytes: bytes)
+        else { throw OperationError("\(file) does not hold 32 hexadecimal digits") }
+        return key
+    }
+
+    /// Writes a file that only its owner can read, whole or not at all.
+    func write(_ text: String, to file: String) throws(OperationError) {
+        let temporary = file + ".new"
+        do {
+            guard
+                FileManager.default.createFile(
+                    atPath: temporary, contents: Data(text.utf8),
+                    attributes: [.posixPermissions: 0o600])
+            else { throw OperationError("it cannot be created") }
+            guard rename(temporary, file) == 0 else {
+                throw OperationError(String(cString: strerror(errno)))
+            }
+        } catch { throw OperationError("\(file) cannot be written: \(error)") }
+    }
+
+    /// Tells other commands the port.
+    public func record(port: Int) throws(OperationError) { try write("\(port)\n", to: portPath) }
+
+    /// The recorded port; nil if nothing is served.
+    public var port: Int? {
+        (try? String(contentsOfFile: portPath, encoding: .utf8))
+            .flatMap { Int($0.filter { !$0.isWhitespace }) }
+    }
+}
+
+/// Held while one supervisor runs in a home; the system lets go of it however the process ends.
+public final class HomeLock: Sendable {
+    private let descriptor: Int32
+
+    public init(_ home: Home) throws(OperationError) {
+        let descriptor = open(home.lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw OperationError("\(home.lockPath) cannot be opened") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw OperationError(
+                "another holdfast runs in \(home.path): stop it first, or choose another --home")
+        }
+        self.descriptor = descriptor
+    }
+
+    public func release() { _ = flock(descriptor, LOCK_UN) }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,30 @@
+internal import Foundation
+public import Logging
+internal import PostingStream
+internal import RiskEngine
+internal import Scoring
+
+/// `holdfast risk`: the engine on the postings stream.
+public struct RiskProcess: Sendable {
+    private let home: Home
+    private let modelPath: String
+    private let logger: Logger
+
+    public init(_ home: Home, model: String, logger: Logger) {
+        self.home = home
+        modelPath = model
+        self.logger = logger
+    }
+
+    /// Decides until `stop` is raised. A model that cannot be used is refused by name; nothing is scored then.
+    public func run(_ stop: StopSignal) throws {
+        let model = try RiskModel.load(path: modelPath)
+        let cluster = try home.cluster()
+        logger.info("model", metadata: ["path": "\(modelPath)", "sha256": "\(model.hash)"])
+        let service = EngineService(
+            EngineService.Settings(model: model, snapshotPath: home.snapshotPath),
+            address: home.streamAddress(cluster), logger: logger)
+        stop.onRaise(service.stopper)
+        try service.run()
+    }
+}

@@ -1,0 +1,159 @@
+internal import Foundation
+internal import LinearAlgebra
+public import Logging
+internal import PostgreSQL
+internal import ProcessControl
+
+/// Starts the cluster and the two services as processes of their own, starts again what ends, and stops all in
+/// order. Services end by themselves when the supervisor is gone; a cluster that is left over is taken over.
+public struct Supervisor: Sendable {
+    public struct Settings: Sendable {
+        public var executable: String
+        public var model: String
+        public var port: Int
+        /// Whether services write to their log files instead of standard error.
+        public var logsToFiles: Bool
+        public var walletArguments: [String]
+
+        public init(
+            executable: String, model: String, port: Int, logsToFiles: Bool,
+            walletArguments: [String] = []
+        ) {
+            self.executable = executable
+            self.model = model
+            self.port = port
+            self.logsToFiles = logsToFiles
+            self.walletArguments = walletArguments
+        }
+    }
+
+    private struct Service {
+        var name: String
+        var arguments: [String]
+        var process: ChildProcess?
+        var startedAt = ContinuousClock.now
+        var restartAt = ContinuousClock.now
+        var failures = 0
+    }
+
+    private let home: Home
+    private let cluster: PrivateCluster
+    private let settings: Settings
+    private let logger: Logger
+
+    public init(_ home: Home, settings: Settings, logger: Logger) throws(OperationError) {
+        self.home = home
+        self.settings = settings
+        self.logger = logger
+        cluster = try home.cluster()
+    }
+
+    /// Supervises until `stop` is raised, then stops everything. `onReady` is called when the cluster accepts
+    /// connections and the services were started.
+    public func run(_ stop: StopSignal, onReady: @escaping @Sendable () -> Void)
+        async throws(OperationError)
+    {
+        try startCluster()
+        var services = [
+            Service(
+                name: "wallet",
+                arguments: [
+                    "wallet", "--home", home.path, "--port", "\(settings.port)", "--supervised",
+                ]
+                    + settings.walletArguments),
+            Service(
+                name: "risk",
+                arguments: ["risk", "--home", home.path, "--model", settings.model, "--supervised"]),
+        ]
+        for index in services.indices { start(&services[index]) }
+        onReady()
+        var nextClusterCheck = ContinuousClock.now
+        while !stop.isRaised {
+            for index in services.indices { check(&services[index]) }
+            if ContinuousClock.now >= nextClusterCheck {
+                checkCluster()
+                nextClusterCheck = .now + .milliseconds(500)
+            }
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        await end(services)
+        cluster.stop()
+    }
+
+    // MARK: - The cluster
+
+    private func startCluster() throws(OperationError) {
+        do throws(ClusterError) {
+            if !cluster.exists { logger.info("making a private PostgreSQL cluster") }
+            try cluster.start()
+        } catch { throw OperationError("\(error)") }
+        do {
+            var connection = try Connection(cluster.connection())
+            try home.migrate(&connection)
+        } catch { throw OperationError("the database cannot be migrated: \(error)") }
+    }
+
+    private func checkCluster() {
+        if cluster.processIdentifier != nil { return }
+        logger.warning("PostgreSQL ended; starting it again")
+        do throws(ClusterError) { try cluster.start() } catch {
+            logger.error("PostgreSQL cannot be started", metadata: ["error": "\(error)"])
+        }
+    }
+
+    // MARK: - Services
+
+    private func start(_ service: inout Service) {
+        var environment = ProcessInfo.processInfo.environment
+        for variable in NumericFingerprint.environment {
+            environment[variable.name] = variable.value
+        }
+        do throws(SpawnError) {
+            service.process = try ChildProcess.start(
+                settings.executable, service.arguments, environment: environment,
+                output: settings.logsToFiles ? .file(home.logPath(service.name)) : .inherit,
+                ownGroup: true)
+            service.startedAt = .now
+        } catch {
+            logger.error(
+                "cannot start", metadata: ["service": "\(service.name)", "error": "\(error)"])
+            delay(&service)
+        }
+    }
+
+    private func check(_ service: inout Service) {
+        guard let process = service.process else {
+            if ContinuousClock.now >= service.restartAt { start(&service) }
+            return
+        }
+        guard let ending = process.poll() else { return }
+        process.closePipes()
+        service.process = nil
+        logger.warning(
+            "\(service.name) \(ending); starting it again",
+            metadata: ["pid": "\(process.identifier)"])
+        if ContinuousClock.now - service.startedAt > .seconds(10) { service.failures = 0 }
+        delay(&service)
+    }
+
+    private func delay(_ service: inout Service) {
+        let milliseconds = min(5_000, 50 << min(service.failures, 7))
+        service.failures += 1
+        service.restartAt = .now + .milliseconds(milliseconds)
+    }
+
+    /// Asks all services to end, waits, and ends those that do not.
+    private func end(_ services: [Service]) async {
+        var running = services.compactMap(\.process)
+        for process in running { process.send(signal: SIGTERM) }
+        let deadline = ContinuousClock.now + .seconds(15)
+        while !running.isEmpty, ContinuousClock.now < deadline {
+            running.removeAll { $0.poll() != nil }
+            if !running.isEmpty { try? await Task.sleep(for: .milliseconds(20)) }
+        }
+        for process in running {
+            process.send(signal: SIGKILL)
+            _ = process.wait()
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import Cryptography
+internal import Foundation
+public import Ledger
+public import Logging
+internal import PostgreSQL
+internal import PostingStream
+internal import Wallet
+internal import WalletAPI
+
+/// `holdfast wallet`: the ledger's service, its HTTP API and, under a lease, the stream's publisher.
+public struct WalletProcess: Sendable {
+    public struct Settings: Sendable {
+        public var host: String
+        public var port: Int
+        public var policy: LedgerPolicy
+        public var decideWithinMilliseconds: Int64
+
+        public init(
+            host: String = "127.0.0.1", port: Int, policy: LedgerPolicy = LedgerPolicy(),
+            decideWithinMilliseconds: Int64 = 500
+        ) {
+            self.host = host
+            self.port = port
+            self.policy = policy
+            self.decideWithinMilliseconds = decideWithinMilliseconds
+        }
+    }
+
+    private let home: Home
+    private let settings: Settings
+    private let logger: Logger
+
+    public init(_ home: Home, settings: Settings, logger: Logger) {
+        self.home = home
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Serves until `stop` is raised.
+    public func run(_ stop: StopSignal) async throws {
+        let cluster = try home.cluster()
+        let keys = try APIKeys(file: home.keysPath)
+        let holder =
+            "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UInt64.random(in: 0...UInt64.max))"
+        let role = PublisherRole(
+            StreamEndpoint(address: home.streamAddress(cluster)), holder: holder, logger: logger)
+        let wallet = try await openWallet(cluster, role, stop)
+        let publishing = Task { await role.run(wallet) }
+        let api = WalletAPI(wallet: wallet, keys: keys, logger: logger)
+        let home = home
+        let logger = logger
+        let serving = Task {
+            try await api.run(host: settings.host, port: settings.port) { port in
+                try? home.record(port: port)
+                logger.info("serving", metadata: ["address": "http://127.0.0.1:\(port)"])
+            }
+        }
+        stop.onRaise { serving.cancel() }
+        let result = await serving.result
+        publishing.cancel()
+        await publishing.value
+        await wallet.stop()
+        if case .failure(let error) = result, !stop.isRaised { throw error }
+    }
+
+    /// Waits for the database, which may still be starting.
+    private func openWallet(
+        _ cluster: PrivateCluster, _ role: PublisherRole, _ stop: StopSignal
+    ) async throws -> Wallet {
+        let configuration = WalletConfiguration(
+            database: cluster.connection(application: "holdfast-wallet"),
+            tokenKey: try home.tokenKey(),
+            policy: settings.policy, decideWithinMilliseconds: settings.decideWithinMilliseconds)
+        var isWaiting = false
+        while true {
+            do throws(PostgreSQLError) {
+                return try Wallet(configuration, logger: logger) { role.publish($0) }
+            } catch {
+                guard error.isConnectionLost, !stop.isRaised else { throw error }
+                if !isWaiting {
+                    logger.warning("waiting for the database", metadata: ["error": "\(error)"])
+                }
+                isWaiting = true
+                try? await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+internal import Foundation
+
+/// A page of the alert feed.
+public struct AlertPage: Sendable {
+    /// The alerts, oldest first, one line of JSON each.
+    public var lines: [String] = []
+    /// The last alert's identifier; nil if there is none.
+    public var last: Int64?
+
+    public init(_ answer: HTTPAnswer) throws {
+        let object = WalletClient.object(answer.body)
+        guard answer.status == 200, let alerts = object?["alerts"] as? [[String: Any]] else {
+            throw OperationError(
+                "the wallet answered \(answer.status): \(String(decoding: answer.body, as: UTF8.self))"
+            )
+        }
+        for alert in alerts {
+            let data = try JSONSerialization.data(withJSONObject: alert, options: [.sortedKeys])
+            lines.append(String(decoding: data, as: UTF8.self))
+            last = alert["id"] as? Int64 ?? (alert["id"] as? String).flatMap { Int64($0) } ?? last
+        }
+    }
+}

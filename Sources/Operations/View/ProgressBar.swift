@@ -1,0 +1,34 @@
+internal import Foundation
+
+/// A bar on standard error for long work, if that is a terminal.
+public struct ProgressBar {
+    private let isTerminal = isatty(2) == 1
+    private var shownAt = ContinuousClock.now - .seconds(1)
+    private var stage = ""
+    private static let width = 40
+
+    public init() {}
+
+    /// `fraction` of `stage` is done.
+    public mutating func show(_ stage: String, _ fraction: Double) {
+        guard isTerminal else { return }
+        let isNew = stage != self.stage
+        guard isNew || fraction >= 1 || ContinuousClock.now - shownAt > .milliseconds(100) else {
+            return
+        }
+        if isNew, !self.stage.isEmpty { write("\n") }
+        self.stage = stage
+        shownAt = .now
+        let full = Int((min(max(fraction, 0), 1) * Double(Self.width)).rounded())
+        let bar =
+            String(repeating: "█", count: full) + String(repeating: "░", count: Self.width - full)
+        write("\r\(stage.padded(to: 24)) \(bar) \(Int(fraction * 100)) %")
+    }
+
+    public mutating func finish() {
+        if isTerminal, !stage.isEmpty { write("\n") }
+        stage = ""
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

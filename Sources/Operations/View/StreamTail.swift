@@ -1,0 +1,90 @@
+public import EventLog
+internal import Foundation
+public import Logging
+public import PostingStream
+
+/// A second, read-only subscriber that prints every event as one line of JSON.
+public final class StreamTail: StreamFollower {
+    private let address: String
+    private let from: Sequence
+    private var next: Sequence
+    private var left: Int
+    private let subscriber: Subscriber
+
+    public init(_ home: Home, from: Sequence, limit: Int?, logger: Logger) throws(OperationError) {
+        address = home.streamAddress(try home.cluster())
+        self.from = from
+        next = from
+        left = limit ?? Int.max
+        subscriber = Subscriber(address: address, logger: logger)
+    }
+
+    /// Prints until stopped, or until the limit is reached.
+    public func run(_ stop: StopSignal) throws {
+        let subscriber = subscriber
+        stop.onRaise { subscriber.stop() }
+        try subscriber.run(self)
+    }
+
+    public var isLive: Bool { true }
+    public func hello() -> Hello {
+        Hello(
+            role: .reader, logID: .none, sequence: next.advanced(by: -1), runningHash: .start)
+    }
+    public func welcome(_ welcome: Welcome) {}
+    public func reset(_ detail: String) {}
+    public func idle() -> [TransferDecision] { [] }
+
+    public func receive(_ batch: StoredBatch) throws -> [TransferDecision] {
+        let events = try EventBatch(encoded: batch.payload)
+        var text = ""
+        for index in 0..<events.count {
+            let event = events.event(at: index)
+            guard event.sequence >= next, left > 0 else { continue }
+            text += EventLine.line(of: event, in: events, at: index) + "\n"
+            left -= 1
+        }
+        FileHandle.standardOutput.write(Data(text.utf8))
+        next = batch.lastSequence.advanced(by: 1)
+        if left == 0 { subscriber.stop() }
+        return []
+    }
+}
+
+/// An event as one line of JSON.
+enum EventLine {
+    static func line(of event: Event, in batch: EventBatch, at index: Int) -> String {
+        var fields: [String] = [
+            #""sequence":\#(event.sequence.rawValue)"#,
+            #""recorded_at":\#(event.recordedAt.rawValue)"#,
+            #""kind":"\#(event.kind)""#, #""cause":"\#(event.cause)""#,
+        ]
+        if event.transfer != .none {
+            fields += [
+                #""transfer":"\#(event.transfer)""#, #""transfer_kind":"\#(event.transferKind)""#,
+                #""state":"\#(event.state)""#,
+            ]
+        }
+        if event.payer != .none { fields.append(#""payer":\#(event.payer.rawValue)"#) }
+        if event.payee != .none { fields.append(#""payee":\#(event.payee.rawValue)"#) }
+        if event.amount != 0 { fields.append(#""amount_minor":\#(event.amount)"#) }
+        if let currency = Currency(number: event.currency) {
+            fields.append(#""currency":"\#(currency.code)""#)
+        }
+        let legs = batch.legs[batch.legRange(of: index)].map { leg in
+            #"{"role":"\#(leg.role)","from":\#(leg.from.rawValue),"to":\#(leg.to.rawValue),"#
+                + #""amount_minor":\#(leg.amount),"from_posted":\#(leg.fromPosted),"#
+                + #""from_reserved":\#(leg.fromReserved),"to_posted":\#(leg.toPosted),"#
+                + #""to_reserved":\#(leg.toReserved)}"#
+        }
+        if !legs.isEmpty { fields.append(#""legs":[\#(legs.joined(separator: ","))]"#) }
+        if let decision = batch.decisions.value(at: index) {
+            fields.append(
+                #""decision":{"action":"\#(decision.action)","score":\#(decision.score),"#
+                    + #""score_bits":"\#(String(decision.scoreBits, radix: 16))","epoch":\#(decision.epoch),"#
+                    + #""sequence":\#(decision.sequence.rawValue),"elapsed_micros":\#(decision.elapsedMicros)}"#
+            )
+        }
+        return "{" + fields.joined(separator: ",") + "}"
+    }
+}

@@ -1,0 +1,226 @@
+internal import Cryptography
+public import EventLog
+public import Features
+internal import Foundation
+internal import LinearAlgebra
+public import Logging
+public import PostingStream
+public import Scoring
+
+/// Runs an ``Engine`` on a postings stream: restores its snapshot, replays what came since, decides what comes, and
+/// takes snapshots between batches. One thread.
+public final class EngineService: StreamFollower {
+    /// Version of the code that turns events into scores; a change that can change a bit changes it.
+    public static let build = "1"
+
+    public struct Settings: Sendable {
+        public var model: RiskModel
+        /// Where snapshots are kept; nil for none.
+        public var snapshotPath: String?
+        /// A snapshot is taken after this many events…
+        public var snapshotEvents: Int64
+        /// … or after this long, if anything happened.
+        public var snapshotSeconds: Double
+        public var capacity: FeatureCapacity
+
+        public init(
+            model: RiskModel, snapshotPath: String?, snapshotEvents: Int64 = 100_000,
+            snapshotSeconds: Double = 60, capacity: FeatureCapacity = .standard
+        ) {
+            self.model = model
+            self.snapshotPath = snapshotPath
+            self.snapshotEvents = snapshotEvents
+            self.snapshotSeconds = snapshotSeconds
+            self.capacity = capacity
+        }
+    }
+
+    private let settings: Settings
+    private let logger: Logger
+    private var engine: Engine?
+    private var logID = TransferID.none
+    private var epoch: UInt32 = 0
+    private var head = Sequence.zero
+    private var isWelcome = false
+    private var snapshotAt = Sequence.zero
+    private var snapshotTime = ContinuousClock.now
+    private let subscriber: Subscriber
+    public private(set) var isLive = false
+
+    /// Connects to a publisher's `address`.
+    public init(
+        _ settings: Settings, address: String, keys: StreamClientKeys? = nil, logger: Logger
+    ) {
+        self.settings = settings
+        self.logger = logger
+        subscriber = Subscriber(address: address, keys: keys, logger: logger)
+    }
+
+    /// Something that ends ``run()`` from any thread.
+    public var stopper: @Sendable () -> Void {
+        let subscriber = subscriber
+        return { subscriber.stop() }
+    }
+
+    /// Decides until stopped.
+    public func run() throws(StreamError) {
+        restore()
+        try subscriber.run(self)
+        takeLastSnapshot()
+    }
+
+    // MARK: - The stream
+
+    public func hello() -> Hello {
+        isLive = false
+        isWelcome = false
+        let detail = EngineDetail(
+            epoch: epoch, build: Self.build, catalogueHash: FeatureCatalogue.hash,
+            modelHash: settings.model.hash.bytes, rulesHash: [],
+            fingerprint: NumericFingerprint.current.description)
+        return Hello(
+            role: .engine(detail), logID: logID, sequence: engine?.sequence ?? .zero,
+            runningHash: engine?.runningHash ?? .start, eventCredit: Subscriber.eventCredit,
+            batchCredit: Subscriber.batchCredit)
+    }
+
+    public func welcome(_ welcome: Welcome) {
+        logID = welcome.logID
+        epoch = welcome.epoch
+        head = welcome.head
+        isWelcome = true
+        if engine == nil {
+            do throws(EngineError) {
+                engine = try Engine(model: settings.model, configuration: configuration)
+            } catch { logger.critical("no engine can be made", metadata: ["error": "\(error)"]) }
+        }
+        logger.info(
+            "the stream is open",
+            metadata: [
+                "epoch": "\(epoch)", "from": "\((engine?.sequence ?? .zero).rawValue)",
+                "head": "\(head.rawValue)",
+            ])
+    }
+
+    public func reset(_ detail: String) {
+        logger.warning("the state is discarded and replayed", metadata: ["reason": "\(detail)"])
+        engine = nil
+        logID = .none
+        isLive = false
+        if let path = settings.snapshotPath { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    public func receive(_ batch: StoredBatch) throws -> [TransferDecision] {
+        let arrival = ContinuousClock.now
+        let events = try EventBatch(encoded: batch.payload)
+        var decisions: [TransferDecision] = []
+        guard engine != nil else { return [] }
+        guard let hash = engine?.runningHash.adding(payload: batch.payload),
+            hash == batch.runningHash
+        else {
+            throw EngineServiceError(
+                "batch \(batch.firstSequence.rawValue) does not continue the log")
+        }
+        try engine?.consume(events, contexts: batch.contexts, hash: hash) { decisions.append($0) }
+        if !decisions.isEmpty {
+            let elapsed = UInt32(
+                clamping: Int64((ContinuousClock.now - arrival) / .microseconds(1)))
+            for index in decisions.indices { decisions[index].decision.elapsedMicros = elapsed }
+        }
+        return decisions
+    }
+
+    public func idle() -> [TransferDecision] {
+        guard let sequence = engine?.sequence else { return [] }
+        var decisions: [TransferDecision] = []
+        if !isLive, isWelcome, sequence >= head {
+            // From here on every reserve is decided as it comes; what was left undecided is decided now.
+            engine?.goLive(epoch: epoch)
+            engine?.pendingDecisions { decisions.append($0) }
+            isLive = true
+            logger.info(
+                "deciding",
+                metadata: ["sequence": "\(sequence.rawValue)", "pending": "\(decisions.count)"])
+        }
+        keepSnapshots(sequence)
+        return decisions
+    }
+
+    // MARK: - Snapshots
+
+    private var configuration: EngineConfiguration {
+        EngineConfiguration(
+            build: Self.build, logID: logID.description, capacity: settings.capacity)
+    }
+
+    private func restore() {
+        guard let path = settings.snapshotPath, FileManager.default.fileExists(atPath: path),
+            let text = try? String(contentsOfFile: path + ".log", encoding: .utf8),
+            let id = TransferID(text)
+        else { return }
+        logID = id
+        do throws(SnapshotError) {
+            let restored = try Engine.restore(
+                path: path, model: settings.model, configuration: configuration)
+            snapshotAt = restored.sequence
+            engine = consume restored
+            logger.info(
+                "restored", metadata: ["path": "\(path)", "sequence": "\(snapshotAt.rawValue)"])
+        } catch {
+            logID = .none
+            logger.warning("the snapshot is not used: replaying", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func keepSnapshots(_ sequence: Sequence) {
+        guard let path = settings.snapshotPath, isLive else { return }
+        switch engine?.continueSnapshot() ?? .idle {
+        case .copying, .writing: return
+        case .failed(let error):
+            logger.warning("no snapshot", metadata: ["error": "\(error)"])
+        case .done(let sequence):
+            logger.debug("snapshot", metadata: ["sequence": "\(sequence.rawValue)"])
+        case .idle: break
+        }
+        let events = sequence.rawValue - snapshotAt.rawValue
+        let isDue =
+            events >= settings.snapshotEvents
+            || (events > 0
+                && (ContinuousClock.now - snapshotTime) >= .seconds(settings.snapshotSeconds))
+        if isDue { begin(path, at: sequence) }
+    }
+
+    private func begin(_ path: String, at sequence: Sequence) {
+        snapshotAt = sequence
+        snapshotTime = ContinuousClock.now
+        do throws(SnapshotError) { try engine?.beginSnapshot(path: path) } catch {
+            logger.warning("no snapshot", metadata: ["error": "\(error)"])
+        }
+        try? logID.description.write(toFile: path + ".log", atomically: true, encoding: .utf8)
+    }
+
+    /// A clean stop leaves a snapshot of its last state.
+    private func takeLastSnapshot() {
+        guard let path = settings.snapshotPath, let sequence = engine?.sequence, isLive else {
+            return
+        }
+        var isOwn = false
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline {
+            switch engine?.continueSnapshot(pageLimit: 65_536) ?? .idle {
+            case .copying: continue
+            case .writing: Thread.sleep(forTimeInterval: 0.005)
+            case .idle, .done, .failed:
+                if isOwn || snapshotAt == sequence { return }
+                isOwn = true
+                begin(path, at: sequence)
+            }
+        }
+    }
+}
+
+/// Why a batch is refused.
+struct EngineServiceError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,135 @@
+public import EventLog
+internal import Foundation
+internal import Ledger
+public import Logging
+public import PostingStream
+internal import PostgreSQL
+internal import Synchronization
+
+/// Publishes the log and applies what the engine decides, while this process holds the publisher's lease. Any number
+/// of processes stand by; one takes over when the holder is gone.
+public final class PublisherRole: Sendable {
+    private static let leaseMilliseconds: Int64 = 3_000
+    private static let renewMilliseconds = 1_000
+
+    private struct State: ~Copyable {
+        var publisher: Publisher?
+    }
+    private let state = Mutex(State())
+    private let endpoint: StreamEndpoint
+    private let holder: String
+    private let logger: Logger
+
+    /// `holder` names this process among those that may publish.
+    public init(_ endpoint: StreamEndpoint, holder: String, logger: Logger) {
+        self.endpoint = endpoint
+        self.holder = holder
+        self.logger = logger
+    }
+
+    /// A batch of the log, in order; to be given to ``Wallet`` as `onBatch`.
+    public func publish(_ batch: StoredBatch) {
+        state.withLock { $0.publisher }?.publish(batch)
+    }
+
+    /// The publisher's counters; nil while another process publishes.
+    public var statistics: Publisher.Statistics? { state.withLock { $0.publisher }?.statistics }
+
+    /// Keeps the lease, or waits for it, until the task is cancelled.
+    public func run(_ wallet: Wallet) async {
+        while !Task.isCancelled {
+            await step(wallet)
+            try? await Task.sleep(for: .milliseconds(Self.renewMilliseconds))
+        }
+        end()
+        try? await wallet.queries.releasePublisherLease(holder: holder)
+    }
+
+    private func step(_ wallet: Wallet) async {
+        do throws(PostgreSQLError) {
+            let token = try await wallet.queries.renewPublisherLease(
+                holder: holder, milliseconds: Self.leaseMilliseconds,
+                engineSeenAt: wallet.engine.lastSeen)
+            guard let token else {
+                end()
+                wallet.engine.heard(at: try await wallet.queries.engineSeenAt())
+                return
+            }
+            begin(wallet, token: token)
+        } catch {
+            // Whoever holds the lease is not known: decisions under an old token would be refused anyway.
+            logger.warning("the lease cannot be renewed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func begin(_ wallet: Wallet, token: Int64) {
+        if state.withLock({ $0.publisher != nil }) { return }
+        do throws(StreamError) {
+            let publisher = try Publisher(
+                endpoint, source: WalletLog(wallet: wallet, leaseToken: token), logger: logger)
+            state.withLock { $0.publisher = publisher }
+            logger.info("publishing", metadata: ["address": "\(publisher.address)"])
+        } catch {
+            logger.error("cannot publish", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func end() {
+        let publisher = state.withLock { $0.publisher.take() }
+        publisher?.stop()
+    }
+}
+
+/// The ledger's log as the publisher sees it.
+struct WalletLog: LogSource {
+    let wallet: Wallet
+    /// Fence: decisions are applied only while this token is the lease's.
+    let leaseToken: Int64
+
+    func head() async throws -> (logID: TransferID, sequence: Sequence) {
+        let head = try await wallet.queries.head()
+        return (head.logID, head.sequence)
+    }
+
+    func runningHash(at sequence: Sequence) async throws -> RunningHash? {
+        try await wallet.queries.runningHash(at: sequence)
+    }
+
+    func boundary(atOrBefore sequence: Sequence) async throws -> Sequence {
+        try await wallet.queries.boundary(atOrBefore: sequence)
+    }
+
+    func batches(after sequence: Sequence, limit: Int) async throws -> [StoredBatch] {
+        try await wallet.queries.batches(after: sequence, limit: limit)
+    }
+
+    func activate(_ engine: EngineDetail) async throws -> UInt32 {
+        let current = try await wallet.queries.head().epoch
+        if engine.epoch != 0, engine.epoch == current { return current }
+        guard
+            case .activated(let epoch, _) = try await wallet.commit.submit(.activateEngine(engine))
+        else { throw LedgerError.stopped }
+        return epoch
+    }
+
+    func decided(_ decisions: [TransferDecision]) {
+        wallet.commit.submit(
+            all: decisions.map {
+                .decide(
+                    .init(
+                        transfer: $0.transfer, decision: $0.decision, detail: $0.detail,
+                        leaseToken: leaseToken))
+            }
+        ) { _, result in
+            // Refused decisions of a former engine or lease are no harm, but they should be seen.
+            guard case .failure(.refused(let refusal)) = result,
+                refusal == .staleEpoch || refusal == .staleLease
+            else { return }
+            wallet.counters.countStaleDecision()
+        }
+    }
+
+    func heard(live: Bool) {
+        if live { wallet.engine.heard(at: WallClock.now) }
+    }
+}

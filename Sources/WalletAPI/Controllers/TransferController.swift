@@ -1,0 +1,52 @@
+internal import EventLog
+internal import Hummingbird
+internal import Wallet
+
+/// `/v1/transfers`
+struct TransferController {
+    let wallet: Wallet
+
+    var routes: RouteCollection<APIContext> {
+        RouteCollection(context: APIContext.self)
+            .post(use: pay)
+            .get(":id", use: get)
+            .post(":id/refund", use: refund)
+            .post(":id/challenge", use: challenge)
+    }
+
+    private enum RefundField: String, CaseIterable { case amount }
+    private enum ChallengeField: String, CaseIterable { case passed }
+
+    @Sendable private func pay(_ request: Request, _ context: APIContext) async throws -> Response {
+        let submission = try await Submission(request, context)
+        let answer = try await wallet.open(
+            try PaymentRequest(submission.body), as: .payment, key: submission.key)
+        return .transfer(answer, status: .created)
+    }
+
+    @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        return .transfer(try await wallet.transfer(try context.transferID()))
+    }
+
+    @Sendable private func refund(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Response {
+        let submission = try await Submission(request, context)
+        let body = try JSONObject<RefundField>(submission.body)
+        let answer = try await wallet.refund(
+            try context.transferID(), amount: try body.optionalAmount(.amount),
+            key: submission.key)
+        return .transfer(answer, status: .created)
+    }
+
+    @Sendable private func challenge(
+        _ request: Request, _ context: APIContext
+    ) async throws -> Response {
+        let submission = try await Submission(request, context)
+        let body = try JSONObject<ChallengeField>(submission.body)
+        return .transfer(
+            try await wallet.challenge(
+                try context.transferID(), passed: try body.bool(.passed), key: submission.key))
+    }
+}

@@ -1,0 +1,55 @@
+internal import EventLog
+internal import Hummingbird
+internal import Wallet
+
+/// Around every route: asks for the key, turns errors into problems, counts and measures.
+struct APIResponder: HTTPResponder {
+    typealias Context = APIContext
+
+    let routes: RouterResponder<APIContext>
+    let templates: RouteTemplates
+    let keys: APIKeys
+    let metrics: HTTPMetrics
+
+    func respond(to request: Request, context: APIContext) async throws -> Response {
+        let start = ContinuousClock.now
+        let response = await answer(request, context)
+        metrics.record(
+            method: request.method, route: context.endpointPath, status: response.status,
+            elapsed: ContinuousClock.now - start)
+        return response
+    }
+
+    private func answer(_ request: Request, _ context: APIContext) async -> Response {
+        var context = context
+        do {
+            if !request.uri.path.hasPrefix("/health/") {
+                context.actor = try authenticate(request)
+            }
+            let response = try await routes.respond(to: request, context: context)
+            guard response.status == .notFound, context.endpointPath == Self.notFoundPath else {
+                return response
+            }
+            let allowed = templates.methods(at: request.uri.path)
+            throw allowed.isEmpty ? Problem.notFound : .methodNotAllowed(allowed)
+        } catch let problem as Problem {
+            return problem.response
+        } catch let error as WalletError {
+            return Problem(error).response
+        } catch {
+            context.logger.error("a request failed", metadata: ["error": "\(error)"])
+            return Problem.internalError.response
+        }
+    }
+
+    /// What the router calls a path or method that it does not know.
+    private static let notFoundPath = "NotFound"
+
+    private func authenticate(_ request: Request) throws(Problem) -> String {
+        guard let header = request.headers[.authorization] else { throw .missingKey }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .missingKey }
+        guard let name = keys.name(of: parts[1]) else { throw .unknownKey }
+        return name
+    }
+}

@@ -1,0 +1,122 @@
+import Cryptography
+import EventLog
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Logging
+import TestCluster
+import Testing
+import Wallet
+
+@testable import WalletAPI
+
+/// The API on a ledger of its own, asked without a network.
+final class TestAPI: Sendable {
+    static let key = "hf_operator_operator_operator"
+    static let otherKey = "hf_partner_partner_partner_"
+
+    let wallet: Wallet
+    let engine: StubEngine
+    let api: WalletAPI
+    let responder: APIResponder
+    private let logger: Logger
+
+    /// Without an engine the fail policy decides at once.
+    init(withEngine: Bool, decideWithinMilliseconds: Int64, queueLimit: Int) throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        self.logger = logger
+        let engine = StubEngine()
+        let token = try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16)))
+        wallet = try Wallet(
+            WalletConfiguration(
+                database: try TestCluster.newDatabase(), tokenKey: token,
+                decideWithinMilliseconds: decideWithinMilliseconds, queueLimit: queueLimit),
+            logger: logger,
+            onBatch: engine.consume)
+        self.engine = engine
+        if withEngine { engine.attach(to: wallet) }
+        let keys = try APIKeys(
+            text: "operator \(Self.key)\npartner \(Self.otherKey)\n", path: "keys")
+        api = WalletAPI(wallet: wallet, keys: keys, logger: logger)
+        responder = api.makeResponder()
+    }
+
+    /// Runs a test and stops the wallet after it, however it ends.
+    static func run(
+        withEngine: Bool = true, decideWithinMilliseconds: Int64 = 5_000, queueLimit: Int = 8_192,
+        _ test: (TestAPI) async throws -> Void
+    ) async throws {
+        let api = try TestAPI(
+            withEngine: withEngine, decideWithinMilliseconds: decideWithinMilliseconds,
+            queueLimit: queueLimit)
+        do {
+            try await test(api)
+            await api.wallet.stop()
+        } catch {
+            await api.wallet.stop()
+            throw error
+        }
+    }
+
+    // MARK: - Requests
+
+    func respond(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil,
+        bearer: String? = TestAPI.key, headers: HTTPFields = [:]
+    ) async throws -> Response {
+        var fields = headers
+        if let bearer { fields[.authorization] = "Bearer \(bearer)" }
+        let request = Request(
+            head: HTTPRequest(
+                method: method, scheme: "http", authority: "localhost", path: path,
+                headerFields: fields),
+            body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
+        return try await responder.respond(to: request, context: APIContext(detached: logger))
+    }
+
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil,
+        key: String? = nil, bearer: String? = TestAPI.key, headers: HTTPFields = [:]
+    ) async throws -> Reply {
+        var fields = headers
+        if let key { fields[.idempotencyKey] = key }
+        let response = try await respond(method, path, body, bearer: bearer, headers: fields)
+        let collector = BodyCollector()
+        try await response.body.write(collector)
+        return Reply(
+            status: response.status.code, headers: response.headers, bytes: collector.bytes)
+    }
+
+    func get(_ path: String) async throws -> Reply { try await send(.get, path) }
+
+    func post(_ path: String, _ body: String? = nil, key: String? = nil) async throws -> Reply {
+        try await send(.post, path, body, key: key)
+    }
+
+    // MARK: - What most tests begin with
+
+    /// Opens an account and funds it. Returns its identifier.
+    func openAccount(_ owner: String, funds: String? = nil) async throws -> String {
+        let reply = try await post(
+            "/v1/accounts", #"{"owner":"\#(owner)","currency":"USD"}"#)
+        let id = try #require(reply["id"].text)
+        if let funds {
+            let funding = try await post("/v1/accounts/\(id)/fund", #"{"amount":\#(usd(funds))}"#)
+            #expect(funding.status == 201)
+        }
+        return id
+    }
+
+    func payment(_ payer: String, _ payee: String, _ value: String) -> String {
+        #"{"payer":"\#(payer)","payee":"\#(payee)","amount":\#(usd(value))}"#
+    }
+
+    /// available, reserved and posted.
+    func balance(_ id: String) async throws -> [String] {
+        let reply = try await get("/v1/accounts/\(id)")
+        return ["available", "reserved", "posted"].map { reply[$0]["value"].text ?? "?" }
+    }
+}
+
+func usd(_ value: String) -> String { #"{"value":"\#(value)","currency":"USD"}"# }

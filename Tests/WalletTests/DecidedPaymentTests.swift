@@ -1,0 +1,185 @@
+import Cryptography
+import EventLog
+import Foundation
+import Ledger
+import Logging
+import PostingStream
+import RiskEngine
+import Scoring
+import Testing
+import TestCluster
+
+@testable import Wallet
+
+/// A wallet, its publisher and a real engine with the shipped model, on one database.
+final class WalletFixture {
+    let wallet: Wallet
+    private let role: PublisherRole
+    private let roleTask: Task<Void, Never>
+    private var engine: RunningEngine?
+    private let snapshotPath: String?
+    let address: String
+
+    init(withEngine: Bool = true, snapshotPath: String? = nil) throws {
+        let logger = Self.quietLogger
+        let database = try TestCluster.newDatabase()
+        address = "ipc:///tmp/holdfast-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).ipc"
+        let role = PublisherRole(StreamEndpoint(address: address), holder: "test", logger: logger)
+        let key = try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16)))
+        let wallet = try Wallet(
+            WalletConfiguration(database: database, tokenKey: key, decideWithinMilliseconds: 2_000),
+            logger: logger
+        ) { role.publish($0) }
+        self.wallet = wallet
+        self.role = role
+        self.snapshotPath = snapshotPath
+        roleTask = Task { await role.run(wallet) }
+        if withEngine { try startEngine() }
+    }
+
+    private func startEngine() throws {
+        engine = RunningEngine(
+            try RiskModel.load(path: Self.modelPath), address: address, snapshotPath: snapshotPath)
+    }
+
+    /// Stops the engine in good order and starts a new one.
+    func restartEngine() throws {
+        engine?.stop()
+        try startEngine()
+    }
+
+    func pay(_ payer: PublicAccountID, _ payee: PublicAccountID, _ cents: Int64) async throws
+        -> DecisionAction
+    {
+        let dollars = try #require(Currency(code: "USD"))
+        let answer = try await wallet.open(
+            PaymentRequest(
+                payer: payer, payee: payee, amount: Money(minor: cents, currency: dollars),
+                context: .init(device: "phone", latitude: 52.5, longitude: 13.4)),
+            as: .payment, key: nil)
+        return try #require(answer.transfer.action)
+    }
+
+    static let quietLogger: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        return logger
+    }()
+
+    static let modelPath = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Models/default/model.hfm").path
+
+    /// Waits until the engine decides.
+    func engineIsLive() async throws {
+        for _ in 0..<500 {
+            if !wallet.engine.isAbsent(at: WallClock.now) { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("the engine did not come")
+    }
+
+    func stop() async {
+        engine?.stop()
+        roleTask.cancel()
+        await roleTask.value
+        await wallet.stop()
+    }
+
+    func account(_ owner: String, _ cents: Int64) async throws -> PublicAccountID {
+        let dollars = try #require(Currency(code: "USD"))
+        let view = try await wallet.openAccount(owner: owner, currency: dollars, key: nil)
+        if cents > 0 {
+            _ = try await wallet.fund(
+                view.publicID, amount: Money(minor: cents, currency: dollars), key: nil)
+        }
+        return view.publicID
+    }
+}
+
+/// An engine on a thread of its own.
+final class RunningEngine: @unchecked Sendable {
+    private let lock = NSLock()
+    private let ended = DispatchSemaphore(value: 0)
+    private var stopper: (@Sendable () -> Void)?
+
+    init(_ model: RiskModel, address: String, snapshotPath: String?) {
+        let thread = Thread { [self] in
+            let service = EngineService(
+                EngineService.Settings(model: model, snapshotPath: snapshotPath), address: address,
+                logger: WalletFixture.quietLogger)
+            lock.withLock { stopper = service.stopper }
+            try? service.run()
+            ended.signal()
+        }
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// Stops the engine and waits for its end.
+    func stop() {
+        while lock.withLock({ stopper == nil }) { Thread.sleep(forTimeInterval: 0.01) }
+        lock.withLock { stopper }?()
+        ended.wait()
+        ended.signal()
+    }
+}
+
+@Suite struct DecidedPaymentTests {
+    @Test func `payments are decided by the engine in time and the money moves`() async throws {
+        let fixture = try WalletFixture()
+        try await fixture.engineIsLive()
+        let dollars = try #require(Currency(code: "USD"))
+        let ann = try await fixture.account("ann", 100_000)
+        let bob = try await fixture.account("bob", 0)
+        var moved: Int64 = 0
+        for index in 0..<20 {
+            let answer = try await fixture.wallet.open(
+                PaymentRequest(
+                    payer: ann, payee: bob,
+                    amount: Money(minor: 1_000 + Int64(index), currency: dollars),
+                    context: .init(device: "phone", latitude: 52.5, longitude: 13.4)),
+                as: .payment, key: nil)
+            let action = try #require(answer.transfer.action)
+            #expect(action != .notEvaluated)
+            if answer.transfer.state == .posted { moved += answer.transfer.amount }
+            if action != .approve { #expect(answer.detail?.reasons.isEmpty == false) }
+        }
+        #expect(moved > 0)
+        let view = try await fixture.wallet.view(bob)
+        #expect(view.account.posted == moved)
+        await fixture.stop()
+    }
+
+    @Test func `an engine that starts from its snapshot decides what comes next`() async throws {
+        let snapshot =
+            NSTemporaryDirectory() + "holdfast-\(UInt64.random(in: 0...UInt64.max)).snapshot"
+        defer {
+            try? FileManager.default.removeItem(atPath: snapshot)
+            try? FileManager.default.removeItem(atPath: snapshot + ".log")
+        }
+        let fixture = try WalletFixture(snapshotPath: snapshot)
+        try await fixture.engineIsLive()
+        let ann = try await fixture.account("ann", 100_000)
+        let bob = try await fixture.account("bob", 0)
+        #expect(try await fixture.pay(ann, bob, 1_000) != .notEvaluated)
+        try fixture.restartEngine()
+        #expect(FileManager.default.fileExists(atPath: snapshot))
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(try await fixture.pay(ann, bob, 1_100) != .notEvaluated)
+        await fixture.stop()
+    }
+
+    @Test func `without an engine the fail policy holds at once and says so`() async throws {
+        let fixture = try WalletFixture(withEngine: false)
+        let dollars = try #require(Currency(code: "USD"))
+        let ann = try await fixture.account("ann", 100_000)
+        let bob = try await fixture.account("bob", 0)
+        let answer = try await fixture.wallet.open(
+            PaymentRequest(payer: ann, payee: bob, amount: Money(minor: 500, currency: dollars)),
+            as: .payment, key: nil)
+        #expect(answer.transfer.state == .held)
+        #expect(answer.transfer.action == .notEvaluated)
+        await fixture.stop()
+    }
+}
