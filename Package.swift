@@ -122,6 +122,12 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
         library(
+            "Verification",
+            [
+                "EventLog", "Ledger", "PostgreSQL", "RiskEngine", "Features", "Scoring",
+                "Cryptography",
+            ], hot: true),
+        library(
             "Benchmarks",
             [
                 "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "LinearAlgebra", nio,
@@ -149,6 +155,12 @@ let package = Package(
                 "TestCluster", logging,
             ]),
         tests("LedgerTests", ["Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
+        tests(
+            "VerificationTests",
+            [
+                "Verification", "Ledger", "EventLog", "PostgreSQL", "RiskEngine", "Features",
+                "Scoring", "Cryptography", "TestCluster", logging,
+            ]),
         tests("FeaturesTests", ["Features", "EventLog"]),
         tests(
             "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),

@@ -52,6 +52,7 @@ struct CommitSession: ~Copyable {
             var outcome: Outcome?
             do throws(PostgreSQLError) {
                 outcome = try commit(commands, readingAllKeys, on: &connection)
+                if outcome == nil { _ = try connection.query(LedgerStatements.rollback) }
             } catch {
                 // A broken connection ends here; the next batch begins with a new one.
                 if error.isConnectionLost { throw error }
@@ -85,7 +86,7 @@ struct CommitSession: ~Copyable {
     private mutating func commit(
         _ commands: [(Command, IdempotencyKey?)], _ readingAllKeys: Bool,
         on connection: inout Connection
-    ) throws(PostgreSQLError) -> Outcome {
+    ) throws(PostgreSQLError) -> Outcome? {
         let labelled = commands.map { (command: $0.0, key: $0.1) }
         let known = recentKeys
         var reading = try reader.read(
@@ -105,6 +106,14 @@ struct CommitSession: ~Copyable {
             } catch {
                 results.append(.failure(error))
             }
+        }
+        // What is refused now may have been carried out before, under the same key: then that is the answer.
+        let doubtful = zip(commands, results).compactMap { command, result -> TransferID? in
+            guard case .failure = result, let key = command.1?.key else { return nil }
+            return readingAllKeys || known.contains(key) ? nil : key
+        }
+        if !doubtful.isEmpty, try CommitReader.stored(among: doubtful, on: &connection) {
+            return nil
         }
         guard !reading.plan.batch.isEmpty else {
             try end(&connection)

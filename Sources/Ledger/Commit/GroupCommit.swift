@@ -162,7 +162,11 @@ public final class GroupCommit: Sendable {
     private func isolate(
         _ items: [CommitQueue.Item], _ cause: PostgreSQLError, _ session: inout CommitSession
     ) {
-        guard items.count > 1 else { return fail(items, .unavailable(cause)) }
+        guard items.count > 1 else {
+            // The rules know the rows they were given; the unique indexes know all identifiers.
+            let isDuplicate = cause.sqlState == "23505"
+            return fail(items, isDuplicate ? .refused(.duplicate) : .unavailable(cause))
+        }
         for item in items { commit([item], &session) }
     }
 

@@ -2,6 +2,7 @@ internal import EventLog
 
 extension CommitPlan {
     mutating func open(_ opening: Command.OpenAccount) throws(Refusal) -> Effect {
+        guard Currency(number: opening.currency) != nil else { throw .currencyMismatch }
         guard opening.overdraft >= 0, opening.caps.isValid else { throw .invalidLimit }
         let house = House(kind: opening.kind, currency: opening.currency)
         if opening.kind.isHouse, let existing = houses[house], let account = accounts[existing] {

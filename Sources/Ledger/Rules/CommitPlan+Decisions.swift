@@ -19,7 +19,8 @@ extension CommitPlan {
         guard transfer.action == .notEvaluated else { throw .alreadyDecided }
         let moves = decision.action == .approve || decision.action == .decline
         if transfer.state == .held, transfer.heldByPolicy, moves,
-            decision.action == .decline || obstacle(to: transfer) == nil
+            decision.action == .decline
+                || (now < transfer.expiresAt && obstacle(to: transfer) == nil)
         {
             return .transfer(
                 try settle(transfer, decision, command.detail, cause: .lateDecision),
@@ -32,23 +33,22 @@ extension CommitPlan {
     private mutating func settle(
         _ transfer: Transfer, _ decision: Decision, _ detail: DecisionDetail?, cause: EventCause
     ) throws(Refusal) -> Transfer {
-        defer { if decision.action != .approve { alerts.append(head.sequence) } }
+        let settled: Transfer
         switch decision.action {
-        case .approve:
-            // A freeze since the reservation turns approve into hold.
-            if obstacle(to: transfer) != nil {
-                return try wait(
-                    in: .held, transfer, cause: cause, decision: decision, detail: detail)
-            }
+        case .approve where obstacle(to: transfer) == nil:
             return try approve(transfer, cause: cause, decision: decision, detail: detail)
-        case .hold, .notEvaluated:
-            return try wait(in: .held, transfer, cause: cause, decision: decision, detail: detail)
+        case .approve, .hold, .notEvaluated:
+            // A freeze since the reservation turns approve into hold.
+            settled = try wait(
+                in: .held, transfer, cause: cause, decision: decision, detail: detail)
         case .challenge:
-            return try wait(
+            settled = try wait(
                 in: .challenged, transfer, cause: cause, decision: decision, detail: detail)
         case .decline:
-            return try release(transfer, cause: cause, decision: decision, detail: detail)
+            settled = try release(transfer, cause: cause, decision: decision, detail: detail)
         }
+        alerts.append(settled.lastSequence)
+        return settled
     }
 
     /// Records a decision that moves nothing: its reasons are kept, and an analyst is told.
@@ -152,6 +152,9 @@ extension CommitPlan {
             let limit = maximum[transfer.currency], transfer.amount <= limit,
             let hourly = hourlySum[transfer.currency], obstacle(to: transfer) == nil
         else { return false }
+        // The hour is that of the reservations: what was reserved before it, and left lying in an outage, is not
+        // counted any more and so must not pass.
+        guard transfer.createdAt > now.adding(seconds: -3_600) else { return false }
         let (sum, overflow) = policyUsage[transfer.payer, default: 0]
             .addingReportingOverflow(transfer.amount)
         return !overflow && sum <= hourly
@@ -180,6 +183,8 @@ extension CommitPlan {
 
     mutating func review(_ id: TransferID, release: Bool, note: String) throws(Refusal) -> Effect {
         let transfer = try transfer(id, in: .held, .challenged)
+        // Once it has expired only giving back is left, whenever the sweep comes.
+        if release, now >= transfer.expiresAt { throw .wrongState }
         if release, let obstacle = obstacle(to: transfer) { throw obstacle }
         let reviewed =
             release

@@ -69,11 +69,9 @@ extension CommitPlan {
                 needed = sum
             }
             guard from.covers(needed) else { throw .insufficientFunds }
-            guard !to.posted.addingReportingOverflow(movement.amount).overflow else {
-                throw .balanceOverflow
-            }
             locked.append((from.id, movement.amount))
         }
+        guard fits(transfer.movements) else { throw .balanceOverflow }
     }
 
     func account(_ id: AccountID) throws(Refusal) -> Account {
@@ -88,19 +86,33 @@ extension CommitPlan {
         return transfer
     }
 
-    /// Why money cannot move now, although it is locked; nil if it can.
-    func obstacle(to transfer: Transfer) -> Refusal? {
-        for movement in transfer.movements {
+    /// Why money cannot move now, although it is locked; nil if it can. Only `part` of the principal moves if given.
+    func obstacle(to transfer: Transfer, part: Int64? = nil) -> Refusal? {
+        var movements = transfer.movements
+        if let part { movements[0].amount = part }
+        for movement in movements {
             guard let from = accounts[movement.from], let to = accounts[movement.to] else {
                 return .unknownAccount
             }
             if from.debitsFrozen { return .debitsFrozen }
             if to.creditsFrozen { return .creditsFrozen }
-            if to.posted.addingReportingOverflow(movement.amount).overflow {
-                return .balanceOverflow
-            }
         }
-        return nil
+        return fits(movements) ? nil : .balanceOverflow
+    }
+
+    /// Whether the receiving accounts can hold what all legs together bring them.
+    private func fits(_ movements: [Movement]) -> Bool {
+        for (index, movement) in movements.enumerated() {
+            guard let to = accounts[movement.to] else { return false }
+            var incoming = movement.amount
+            for earlier in movements[..<index] where earlier.to == movement.to {
+                let (sum, overflow) = incoming.addingReportingOverflow(earlier.amount)
+                if overflow { return false }
+                incoming = sum
+            }
+            if to.posted.addingReportingOverflow(incoming).overflow { return false }
+        }
+        return true
     }
 
     // MARK: - Capture, void, refund
@@ -112,17 +124,18 @@ extension CommitPlan {
         guard part > 0 else { throw .invalidAmount }
         guard part <= rest else { throw .overCapture }
         if part != transfer.amount, !transfer.extraLegs.isEmpty { throw .partialCaptureOfLegs }
-        if let obstacle = obstacle(to: transfer) { throw obstacle }
+        guard now < transfer.expiresAt else { throw .wrongState }
+        if let obstacle = obstacle(to: transfer, part: part) { throw obstacle }
         let ends = final || part == rest
         transfer.captured += part
         transfer.state = ends ? .posted : .authorized
         if ends { transfer.expiresAt = .none }
         var event = transfer.event(.captured, cause: .request)
         event.amount = part
-        let changes = transfer.changes { movement in
-            movement.role == .principal
-                ? LegChange(movement: movement, unlock: ends ? rest : part, move: part)
-                : LegChange(movement: movement, unlock: movement.amount, move: movement.amount)
+        let changes = transfer.changes {
+            LegChange(movement: $0, unlock: ends ? rest : part, move: part)
+        } further: {
+            LegChange(movement: $0, unlock: $0.amount, move: $0.amount)
         }
         transfer.note(try record(event, changes: changes))
         store(transfer)
@@ -187,9 +200,10 @@ extension CommitPlan {
         transfer.heldByPolicy = false
         var event = transfer.event(.voided, cause: cause)
         event.amount = rest
-        let changes = transfer.changes { movement in
-            LegChange(
-                movement: movement, unlock: movement.role == .principal ? rest : movement.amount)
+        let changes = transfer.changes {
+            LegChange(movement: $0, unlock: rest)
+        } further: {
+            LegChange(movement: $0, unlock: $0.amount)
         }
         let sequence = try record(event, changes: changes, decision: decision, detail: detail)
         transfer.note(sequence, decision: decision)

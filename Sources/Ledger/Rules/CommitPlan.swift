@@ -160,6 +160,11 @@ struct CommitPlan: Sendable {
         if countsAsDebit, !scratch.isEmpty {
             try count(debit: event.amount, of: &scratch[0].after)
         }
+        for (before, after) in scratch {
+            guard !after.posted.subtractingReportingOverflow(before.posted).overflow else {
+                throw .balanceOverflow
+            }
+        }
         var legs: [Leg] = []
         legs.reserveCapacity(changes.count)
         for change in changes {
@@ -179,7 +184,9 @@ struct CommitPlan: Sendable {
             contexts.append(EventBatch.Indexed(index: batch.count - 1, value: context))
         }
         for (before, after) in scratch
-        where before.posted != after.posted || before.reserved != after.reserved {
+        where before.posted != after.posted || before.reserved != after.reserved
+            || before.debitCount != after.debitCount
+        {
             accounts[after.id] = after
             changedAccounts.insert(after.id)
             entries.append(

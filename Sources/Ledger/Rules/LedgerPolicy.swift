@@ -8,7 +8,7 @@ public struct LedgerPolicy: Sendable {
         /// Held for review: the default.
         case hold
         /// Amounts up to `maximum` (minor units by currency number) go through, at most `hourlySum` of them a payer
-        /// in any 3,600 s; everything else is held.
+        /// reserved in any 3,600 s; everything else is held, and so is what was reserved longer ago.
         case postSmall(maximum: [UInt16: Int64], hourlySum: [UInt16: Int64])
     }
 

@@ -22,9 +22,18 @@ extension Transfer {
             onExpiry: expiresAt == .none ? .none : .void)
     }
 
+    /// What happens to every leg, the principal's first.
     func changes(_ change: (Movement) -> CommitPlan.LegChange) -> [CommitPlan.LegChange] {
-        var changes = [change(Movement(from: payer, to: payee, amount: amount))]
-        for leg in extraLegs { changes.append(change(leg)) }
+        changes(principal: change, further: change)
+    }
+
+    /// What happens to the principal leg, and to each of the further ones. Which is which is a matter of place, not
+    /// of role: a further leg may have any.
+    func changes(
+        principal: (Movement) -> CommitPlan.LegChange, further: (Movement) -> CommitPlan.LegChange
+    ) -> [CommitPlan.LegChange] {
+        var changes = [principal(Movement(from: payer, to: payee, amount: amount))]
+        for leg in extraLegs { changes.append(further(leg)) }
         return changes
     }
 

@@ -51,6 +51,56 @@ public struct Transfer: Sendable, Equatable {
     /// The newest event of this transfer.
     public var lastSequence: Sequence
 
+    public init(
+        id: TransferID,
+        kind: TransferKind,
+        state: TransferState,
+        currency: UInt16,
+        payer: AccountID,
+        payee: AccountID,
+        amount: Int64,
+        captured: Int64,
+        refunded: Int64,
+        related: TransferID,
+        extraLegs: [Movement],
+        createdAt: Timestamp,
+        createdSequence: Sequence,
+        decideBy: Timestamp,
+        expiresAt: Timestamp,
+        heldByPolicy: Bool,
+        firstState: TransferState,
+        firstAction: DecisionAction?,
+        firstSequence: Sequence,
+        action: DecisionAction?,
+        scoreBits: UInt64,
+        decisionSequence: Sequence,
+        lastSequence: Sequence
+    ) {
+        self.id = id
+        self.kind = kind
+        self.state = state
+        self.currency = currency
+        self.payer = payer
+        self.payee = payee
+        self.amount = amount
+        self.captured = captured
+        self.refunded = refunded
+        self.related = related
+        self.extraLegs = extraLegs
+        self.createdAt = createdAt
+        self.createdSequence = createdSequence
+        self.decideBy = decideBy
+        self.expiresAt = expiresAt
+        self.heldByPolicy = heldByPolicy
+        self.firstState = firstState
+        self.firstAction = firstAction
+        self.firstSequence = firstSequence
+        self.action = action
+        self.scoreBits = scoreBits
+        self.decisionSequence = decisionSequence
+        self.lastSequence = lastSequence
+    }
+
     /// What is still locked.
     public var locked: Int64 {
         switch state {

@@ -15,6 +15,8 @@ struct CommitReader {
     private var detailIDs: Set<AccountID> = []
     private var houseKinds: Set<Int16> = []
     private var payers: Set<AccountID> = []
+    /// Accounts that the batch itself gives caps: they count from then on.
+    private var limited: Set<AccountID> = []
     private var needsLease = false
     private var locations = RowLocations()
     private var parameters = Parameters()
@@ -84,9 +86,13 @@ struct CommitReader {
             switch command {
             case .openAccount(let opening):
                 if opening.kind.isHouse { houseKinds.insert(Int16(opening.kind.rawValue)) }
-            case .freeze(let id, _, _), .limit(let id, _, _):
+            case .freeze(let id, _, _):
                 accountIDs.insert(id)
                 detailIDs.insert(id)
+            case .limit(let id, _, _):
+                accountIDs.insert(id)
+                detailIDs.insert(id)
+                limited.insert(id)
             case .transfer(let opening):
                 accountIDs.insert(opening.payer)
                 accountIDs.insert(opening.payee)
@@ -105,6 +111,17 @@ struct CommitReader {
             case .activateEngine: break
             }
         }
+    }
+
+    // MARK: - Keys that were taken to be new
+
+    /// Which of some keys are stored after all. To be asked in the transaction of ``read(_:policy:readingKeys:on:)``.
+    static func stored(
+        among keys: [TransferID], on connection: inout Connection
+    ) throws(PostgreSQLError) -> Bool {
+        var parameters = Parameters()
+        parameters.addUUIDArray(keys) { ($0.high, $0.low) }
+        return try !connection.query(LedgerStatements.keys, parameters).isEmpty
     }
 
     // MARK: - First round trip
@@ -229,7 +246,8 @@ struct CommitReader {
             _ = try readBalances(into: &plan, expected: !missingAccounts.isEmpty, on: &connection)
             try connection.finish()
         }
-        let cappedPayers = capped.intersection(payers).sorted()
+        let cappedPayers = capped.union(limited).intersection(payers)
+            .filter { plan.accounts[$0] != nil }.sorted()
         let detailed = detailIDs.union(cappedPayers)
         if !detailed.isEmpty { try readDetails(of: detailed, into: &plan, on: &connection) }
         if !cappedPayers.isEmpty { try readCaps(of: cappedPayers, into: &plan, on: &connection) }

@@ -85,7 +85,7 @@ enum LedgerStatements {
         """
         SELECT coalesce(sum(t.amount), 0)::bigint FROM entry e JOIN transfer t ON t.id = e.transfer_id
         WHERE e.account_id = $1::bigint AND e.sequence > $2::bigint AND e.kind = 10
-            AND t.first_action = 5 AND t.first_state IN (2, 5)
+            AND t.payer = e.account_id AND t.first_action = 5 AND t.first_state IN (2, 5)
         """)
     static let committedHash = Statement(
         "committed_hash", "SELECT running_hash FROM event_batch WHERE first_sequence = $1::bigint")

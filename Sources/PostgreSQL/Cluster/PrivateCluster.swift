@@ -6,7 +6,7 @@ public struct PrivateCluster: Sendable {
     public let folder: String
     /// Folder of the unix socket.
     public let socketFolder: String
-    private let programs: ServerPrograms
+    let programs: ServerPrograms
     /// Further settings, for tests and benchmarks.
     private let settings: [String: String]
 
@@ -94,7 +94,7 @@ public struct PrivateCluster: Sendable {
 
     // MARK: - Private
 
-    private func makeFolders() throws(ClusterError) {
+    func makeFolders() throws(ClusterError) {
         do {
             for path in [folder, socketFolder] {
                 let isNew = !FileManager.default.fileExists(atPath: path)

@@ -27,12 +27,27 @@ extension Engine {
     mutating func decision(
         _ transfer: TransferID, sequence: Int64, probability: Double, row: UnsafePointer<Double>
     ) -> TransferDecision {
+        scorer.decision(
+            about: transfer, sequence: Sequence(sequence), epoch: ownEpoch ?? 0,
+            probability: probability, row: row, policy: policy)
+    }
+
+    /// Reason code of the isolation forest's part: no feature alone, but their combination is rare.
+    public static let forestCode = "UNUSUAL_COMBINATION"
+}
+
+extension Scorer {
+    /// The decision that a score and the features behind it make. One code for engines and for those who check them.
+    mutating func decision(
+        about transfer: TransferID, sequence: Sequence, epoch: UInt32, probability: Double,
+        row: UnsafePointer<Double>, policy: DecisionPolicy
+    ) -> TransferDecision {
         let buffer = UnsafeBufferPointer(start: row, count: FeatureCatalogue.count)
         let action = policy.action(probability: probability)
         let decision = Decision(
             action: action, scoreBits: probability.bitPattern,
-            featureDigest: FeatureDigest.digest(buffer), sequence: Sequence(sequence),
-            epoch: ownEpoch ?? 0, elapsedMicros: 0)
+            featureDigest: FeatureDigest.digest(buffer), sequence: sequence, epoch: epoch,
+            elapsedMicros: 0)
         guard action != .approve else {
             return TransferDecision(transfer: transfer, decision: decision, detail: nil)
         }
@@ -41,14 +56,11 @@ extension Engine {
     }
 
     private mutating func reasons(_ row: UnsafePointer<Double>) -> [Reason] {
-        scorer.contributions(row: row).strongest(Self.maximumReasons).map { part in
+        contributions(row: row).strongest(Engine.maximumReasons).map { part in
             let code = part.feature.map { FeatureCatalogue.all[$0].reasonCode }
             return Reason(
-                code: code ?? Self.forestCode, feature: part.name, value: part.value,
+                code: code ?? Engine.forestCode, feature: part.name, value: part.value,
                 baseline: part.baseline, contribution: part.contribution)
         }
     }
-
-    /// Reason code of the isolation forest's part: no feature alone, but their combination is rare.
-    public static let forestCode = "UNUSUAL_COMBINATION"
 }

@@ -31,12 +31,7 @@ public struct Engine: ~Copyable {
 
     /// An engine before the first event.
     public init(model: RiskModel, configuration: EngineConfiguration) throws(EngineError) {
-        guard model.catalogueHash == FeatureCatalogue.hash else {
-            throw EngineError(.foreignModel("it was trained on another catalogue of features"))
-        }
-        guard model.featureNames == FeatureCatalogue.all.map(\.name) else {
-            throw EngineError(.foreignModel("its features are not this build's, in order"))
-        }
+        try Self.checkFeatures(of: model)
         self.model = model
         self.configuration = configuration
         features = FeatureState(capacity: configuration.capacity)
@@ -46,6 +41,16 @@ public struct Engine: ~Copyable {
         scorer = Scorer(model)
         tile = RowTile(stride: scorer.rowStride)
         policy = DecisionPolicy(model.thresholds)
+    }
+
+    /// Refuses a model that was made for other features than this build computes.
+    static func checkFeatures(of model: RiskModel) throws(EngineError) {
+        guard model.catalogueHash == FeatureCatalogue.hash else {
+            throw EngineError(.foreignModel("it was trained on another catalogue of features"))
+        }
+        guard model.featureNames == FeatureCatalogue.all.map(\.name) else {
+            throw EngineError(.foreignModel("its features are not this build's, in order"))
+        }
     }
 
     /// From now on reserves are decided as they come. What is pending already is asked for with

@@ -1,0 +1,109 @@
+public import EventLog
+public import PostgreSQL
+
+/// The ledger's tables, read slice by slice by somebody who checks them. Reads only, on a connection of the caller's.
+public enum LedgerAudit {
+    /// What the tables keep of an account, apart from its owner's name.
+    public struct AccountRow: Sendable, Equatable {
+        public var account: Account
+        /// What the commit path goes by before it reads the caps.
+        public var hasCaps: Bool
+    }
+
+    /// What the entries of an account up to some event amount to.
+    public struct EntryTotals: Sendable, Equatable {
+        public var account: AccountID
+        public var count: Int64
+        public var postedChanges: Int64
+        public var reservedChanges: Int64
+        /// As the last entry says.
+        public var posted: Int64
+        public var reserved: Int64
+        public var debitCount: Int64
+        public var debitSum: Int64
+        public var lastSequence: Sequence
+    }
+
+    /// A transfer that the sweep or a person has to come back to.
+    public struct WaitingRow: Sendable, Equatable {
+        public var transfer: TransferID
+        public var state: TransferState
+        public var dueAt: Timestamp
+        public var since: Sequence
+
+        public init(
+            transfer: TransferID, state: TransferState, dueAt: Timestamp, since: Sequence
+        ) {
+            self.transfer = transfer
+            self.state = state
+            self.dueAt = dueAt
+            self.since = since
+        }
+    }
+
+    /// An idempotency key and what it leads to.
+    public struct KeyRow: Sendable {
+        public var key: TransferID
+        public var sequence: Sequence
+        /// The transfer it opened; nil if it did something else.
+        public var subject: TransferID?
+        public var hasAnswer: Bool
+        /// What was answered, if it can be read.
+        public var answer: Effect?
+    }
+
+    // MARK: - Snapshots
+
+    /// Runs reads that see one state of the tables.
+    public static func snapshot<Value>(
+        _ connection: inout Connection,
+        _ body: (inout Connection) throws(PostgreSQLError) -> Value
+    ) throws(PostgreSQLError) -> Value {
+        try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        let value: Value
+        do throws(PostgreSQLError) { value = try body(&connection) } catch {
+            try? connection.execute("ROLLBACK")
+            throw error
+        }
+        try connection.execute("COMMIT")
+        return value
+    }
+
+    private static let clock = Statement(
+        "audit_clock", "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+
+    /// The ledger's clock.
+    public static func now(_ connection: inout Connection) throws(PostgreSQLError) -> Timestamp {
+        Timestamp(try connection.query(clock).int(0, 0))
+    }
+
+    private static let sums = Statement(
+        "audit_sums",
+        "SELECT currency, sum(posted)::text FROM balance GROUP BY currency ORDER BY currency")
+
+    /// The sum of all balances by currency, as text: it may be larger than an `Int64`.
+    public static func sums(
+        _ connection: inout Connection
+    ) throws(PostgreSQLError) -> [(currency: UInt16, sum: String)] {
+        let rows = try connection.query(sums)
+        return (0..<rows.count).map { (UInt16(rows.int($0, 0)), rows.text($0, 1)) }
+    }
+
+    private static let recordedTimes = Statement(
+        "audit_times",
+        """
+        SELECT first_sequence, recorded_at FROM event_batch
+        WHERE first_sequence > $1::bigint ORDER BY first_sequence LIMIT $2::bigint
+        """)
+
+    /// When batches say they were recorded, in the column by which moments are looked up.
+    public static func recordedTimes(
+        after sequence: Sequence, limit: Int, _ connection: inout Connection
+    ) throws(PostgreSQLError) -> [(firstSequence: Sequence, recordedAt: Timestamp)] {
+        var parameters = Parameters()
+        parameters.add(sequence.rawValue)
+        parameters.add(Int64(limit))
+        let rows = try connection.query(recordedTimes, parameters)
+        return (0..<rows.count).map { (Sequence(rows.int($0, 0)), Timestamp(rows.int($0, 1))) }
+    }
+}

@@ -1,0 +1,35 @@
+public import EventLog
+public import Features
+
+/// The log's features once more, from its first event on: what the engine knew at every reserve, whoever decided
+/// it, and when.
+public struct FeatureReplay: ~Copyable {
+    private var features: FeatureState
+    private let row: UnsafeMutableBufferPointer<Double>
+
+    /// - Parameter capacity: that of the engines whose decisions are to be reproduced.
+    public init(capacity: FeatureCapacity = .standard) {
+        features = FeatureState(capacity: capacity)
+        row = .allocate(capacity: FeatureCatalogue.count)
+        row.initialize(repeating: 0)
+    }
+
+    deinit { row.deallocate() }
+
+    /// Applies a batch, which must follow the last one. Gives the features of every reserve that an engine is asked
+    /// about, in the catalogue's order and valid during the call only.
+    public mutating func consume(
+        _ batch: EventBatch, contexts: RiskContexts,
+        onReserve: (Event, UnsafeBufferPointer<Double>) -> Void
+    ) {
+        for index in 0..<batch.count {
+            let event = batch.event(at: index)
+            let legs = batch.legRange(of: index)
+            let isReserve = event.kind == .reserved
+            let isWritten = features.apply(
+                event, leg: isReserve && !legs.isEmpty ? batch.legs[legs.lowerBound] : nil,
+                context: isReserve ? contexts.context(at: index) : .empty, into: row)
+            if isWritten { onReserve(event, UnsafeBufferPointer(row)) }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import EventLog
+internal import Ledger
+internal import PostgreSQL
+
+/// Goes through the log batch by batch up to a cut, and checks its chain on the way.
+struct LogWalk {
+    private static let slice = 64
+
+    let head: LogReader.Head
+    private(set) var last = Sequence.zero
+    private var lastRecorded = Timestamp.none
+    private var hash = RunningHash.start
+
+    init(upTo head: LogReader.Head) { self.head = head }
+
+    /// The next batches, decoded; empty at the cut. Nil if what is there cannot be read.
+    mutating func next(
+        _ connection: inout Connection, _ findings: inout Findings
+    ) throws(PostgreSQLError) -> [(events: EventBatch, contexts: RiskContexts)]? {
+        if last >= head.sequence { return [] }
+        let batches = try LogReader.batches(after: last, limit: Self.slice, &connection)
+        let times = try LedgerAudit.recordedTimes(after: last, limit: Self.slice, &connection)
+        var decoded: [(EventBatch, RiskContexts)] = []
+        for (stored, time) in zip(batches, times) {
+            if stored.firstSequence > head.sequence { break }
+            let name = "batch \(stored.firstSequence.rawValue)"
+            let events: EventBatch
+            do throws(WireError) { events = try EventBatch(encoded: stored.payload) } catch {
+                findings.breach(.log, "\(name) cannot be read: \(error)")
+                return nil
+            }
+            check(stored, events, time.recordedAt, name, &findings)
+            decoded.append((events, stored.contexts))
+        }
+        if decoded.isEmpty {
+            findings.breach(
+                .log,
+                "the log ends at event \(last.rawValue), its head is at \(head.sequence.rawValue)")
+            return nil
+        }
+        if last >= head.sequence { finish(&findings) }
+        return decoded
+    }
+
+    private mutating func check(
+        _ stored: StoredBatch, _ events: EventBatch, _ time: Timestamp, _ name: String,
+        _ findings: inout Findings
+    ) {
+        findings.checked(.log, events.count)
+        findings.expect(
+            stored.firstSequence == last.advanced(by: 1), .log,
+            "\(name) follows event \(last.rawValue)")
+        findings.expect(
+            events.firstSequence == stored.firstSequence
+                && events.lastSequence == stored.lastSequence, .log,
+            "\(name) holds events \(events.firstSequence.rawValue) to "
+                + "\(events.lastSequence.rawValue)")
+        findings.expect(
+            events.recordedAt >= lastRecorded && time == events.recordedAt, .log,
+            "\(name) was recorded at \(events.recordedAt.rawValue), stored as \(time.rawValue), after "
+                + "\(lastRecorded.rawValue)")
+        hash = hash.adding(payload: stored.payload)
+        findings.expect(
+            hash == stored.runningHash, .log, "\(name) does not continue the chain of hashes")
+        // From here the chain is followed as it is stored, so that one break is named once.
+        hash = stored.runningHash
+        last = stored.lastSequence
+        lastRecorded = events.recordedAt
+    }
+
+    private func finish(_ findings: inout Findings) {
+        findings.expect(
+            last == head.sequence && hash == head.runningHash, .log,
+            "the head is event \(head.sequence.rawValue) with \(head.runningHash.digest), the log "
+                + "came to \(last.rawValue) with \(hash.digest)")
+        findings.expect(
+            lastRecorded == head.recordedAt, .log,
+            "the head was recorded at \(head.recordedAt.rawValue), its batch at "
+                + "\(lastRecorded.rawValue)")
+    }
+}

@@ -1,0 +1,255 @@
+import Cryptography
+import EventLog
+import Features
+import Foundation
+import Ledger
+import Logging
+import PostgreSQL
+import RiskEngine
+import Scoring
+import Synchronization
+import TestCluster
+import Verification
+
+/// A ledger with an engine that decides, driven by drawn commands, and what is needed to verify it.
+final class VerifiedLedger {
+    static let build = "test-build"
+    static let fingerprint = "test-numerics"
+    static let capacity = FeatureCapacity(
+        payers: 1_000, parties: 8_000, relations: 16_000, attempts: 8_192, pending: 4_096)
+
+    let database: String
+    let commit: GroupCommit
+    private let arrived: Arrived
+    private var engine: Engine
+    private var models: [RiskModel]
+    private var random: SystemRandomNumberGenerator = .init()
+    private var drawn: UInt64
+    private var wallets: [AccountID] = []
+    private var open: [Transfer] = []
+    private var house = AccountID.none
+    private var fees = AccountID.none
+
+    /// Batches as they were committed; the writer's thread puts them in.
+    private final class Arrived: Sendable {
+        let batches = Mutex<[CommittedBatch]>([])
+    }
+
+    init(_ database: String, seed: UInt64 = 1) throws {
+        self.database = database
+        drawn = seed
+        let arrived = Arrived()
+        self.arrived = arrived
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        commit = GroupCommit(.init(connection: database), logger: logger) { batch in
+            arrived.batches.withLock { $0.append(batch) }
+        }
+        models = [try Self.model(seed: 1)]
+        engine = try Self.engine(models[0])
+    }
+
+    /// A drawn model that comes to every action now and then.
+    private static func model(seed: UInt64) throws -> RiskModel {
+        let drawn = try BenchmarkModel.make(trees: 10, seed: seed, intercept: -0.3)
+        guard let thresholds = Thresholds(challenge: 0.52, hold: 0.57, decline: 0.62) else {
+            throw LedgerError.stopped
+        }
+        return try RiskModel(
+            catalogueHash: drawn.catalogueHash, terms: drawn.terms, forest: drawn.forest,
+            intercept: drawn.intercept, calibration: drawn.calibration, thresholds: thresholds)
+    }
+
+    private static func engine(_ model: RiskModel) throws -> Engine {
+        try Engine(
+            model: model,
+            configuration: .init(
+                build: build, logID: "test", capacity: capacity, pendingLimit: 4_096))
+    }
+
+    func stop() { commit.stop() }
+
+    static func verifier(
+        _ database: String, models: [RiskModel], build: String = build,
+        fingerprint: String = fingerprint
+    ) -> Verifier {
+        Verifier(
+            .init(
+                database: database, build: build, fingerprint: fingerprint, capacity: capacity),
+            modelFor: { hash in models.first { $0.hash.bytes == hash } })
+    }
+
+    func verify() throws -> VerificationReport {
+        try Self.verifier(database, models: models).run()
+    }
+
+    var usedModels: [RiskModel] { models }
+
+    // MARK: - Commands
+
+    private func below(_ bound: Int) -> Int {
+        drawn = drawn &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int((drawn >> 33) % UInt64(bound))
+    }
+
+    @discardableResult
+    private func together(
+        _ commands: [Command]
+    ) async -> [Result<Effect, LedgerError>] {
+        if commands.isEmpty { return [] }
+        return await withTaskGroup(of: (Int, Result<Effect, LedgerError>).self) { group in
+            for (index, command) in commands.enumerated() {
+                let key: IdempotencyKey? =
+                    index % 3 == 0
+                    ? IdempotencyKey(key: fresh(), request: fresh()) : nil
+                let commit = commit
+                group.addTask {
+                    let result = await withCheckedContinuation { continuation in
+                        commit.submit(command, key: key) { continuation.resume(returning: $0) }
+                    }
+                    return (index, result)
+                }
+            }
+            var results: [(Int, Result<Effect, LedgerError>)] = []
+            for await result in group { results.append(result) }
+            return results.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private func fresh() -> TransferID {
+        TransferID(milliseconds: 1_790_000_000_000, random: &random)
+    }
+
+    private func openAccount(_ kind: AccountKind) async throws -> AccountID {
+        let effect = try await commit.submit(
+            .openAccount(
+                .init(
+                    publicID: PublicAccountID(uuid: fresh()), owner: "o", ownerToken: Token(9),
+                    kind: kind, currency: 840)))
+        guard case .account(let account, _, _) = effect else { throw LedgerError.stopped }
+        return account.id
+    }
+
+    /// Accounts, their funds, and the first engine.
+    func begin() async throws {
+        house = try await openAccount(.funding)
+        fees = try await openAccount(.fees)
+        for _ in 0..<6 { wallets.append(try await openAccount(.wallet)) }
+        await together(
+            wallets.dropFirst().map { wallet in
+                .transfer(
+                    .init(
+                        id: fresh(), kind: .funding, currency: 840, payer: house, payee: wallet,
+                        amount: 1_000_000, mode: .immediate))
+            })
+        // The first wallet lives on credit.
+        await together([.limit(wallets[0], overdraft: 100_000, caps: Caps(hourCount: 1_000))])
+        try await activate()
+        await together([.transfer(order(.payment, from: wallets[0], amount: 50_000))])
+        try await decide()
+    }
+
+    /// Another model decides from now on.
+    func changeModel() async throws {
+        let model = try Self.model(seed: 2)
+        models.append(model)
+        var next = try Self.engine(model)
+        var connection = try Connection(database)
+        for stored in try LogReader.batches(after: .zero, limit: 100_000, &connection) {
+            let events = try EventBatch(encoded: stored.payload)
+            try next.consume(events, contexts: stored.contexts, hash: stored.runningHash) { _ in }
+        }
+        engine = next
+        arrived.batches.withLock { $0.removeAll() }
+        try await activate()
+    }
+
+    private func activate() async throws {
+        let model = models[models.count - 1]
+        _ = try await commit.submit(
+            .activateEngine(
+                .init(
+                    epoch: 0, build: Self.build, catalogueHash: FeatureCatalogue.hash,
+                    modelHash: model.hash.bytes, rulesHash: [], fingerprint: Self.fingerprint)))
+        engine.goLive(epoch: UInt32(models.count))
+    }
+
+    private func order(
+        _ kind: TransferKind, from: AccountID? = nil, amount: Int64? = nil
+    ) -> Command.OpenTransfer {
+        let payer = from ?? wallets[1 + below(5)]
+        var payee = wallets[below(6)]
+        if payee == payer { payee = wallets[payer == wallets[5] ? 1 : 5] }
+        var order = Command.OpenTransfer(
+            id: fresh(), kind: kind, currency: 840, payer: payer, payee: payee,
+            amount: amount ?? Int64(1 + below(3_000)), mode: .askEngine(withinMilliseconds: 60_000),
+            context: RiskContext(
+                device: Token(UInt64(1 + below(9))), instrument: Token(UInt64(1 + below(9))),
+                address: Token(UInt64(1 + below(4))), latitude: Int32(below(60_000_000)),
+                longitude: Int32(below(90_000_000)), hasPlace: below(5) > 0))
+        if below(4) == 0 {
+            order.extraLegs = [Movement(role: .fee, from: payer, to: fees, amount: 3)]
+        }
+        return order
+    }
+
+    /// One round: new transfers, then whatever fits those that wait, then the engine's decisions.
+    func round() async throws {
+        var commands: [Command] = []
+        for _ in 0..<12 {
+            commands.append(.transfer(order(below(3) == 0 ? .authorization : .payment)))
+        }
+        var late = order(.payment)
+        late.mode = .failAtOnce(.engineAbsent, withinMilliseconds: 0)
+        commands.append(.transfer(late))
+        for transfer in open {
+            switch transfer.state {
+            case .authorized:
+                commands.append(
+                    below(5) == 0
+                        ? .void(transfer.id)
+                        : .capture(
+                            transfer.id, amount: below(2) == 0 ? nil : 1 + transfer.amount / 3,
+                            final: below(3) == 0))
+            case .held where below(2) == 0:
+                commands.append(
+                    .review(transfer.id, release: below(2) == 0, note: below(3) == 0 ? "seen" : ""))
+            case .challenged where below(2) == 0:
+                commands.append(.challenge(transfer.id, passed: below(2) == 0))
+            case .posted where below(4) == 0:
+                commands.append(.refund(transfer.id, amount: 1, newID: fresh()))
+            case .posted where below(6) == 0: commands.append(.label(transfer.id, .fraud))
+            default: break
+            }
+        }
+        commands.append(.freeze(wallets[5], debits: below(2) == 0, credits: nil))
+        await together(commands)
+        try await decide()
+    }
+
+    /// Lets the engine see what was committed, and applies what it says.
+    func decide() async throws {
+        let batches = arrived.batches.withLock { batches in
+            defer { batches.removeAll() }
+            return batches
+        }
+        var decisions: [TransferDecision] = []
+        for batch in batches {
+            try engine.consume(
+                batch.events, contexts: batch.stored.contexts, hash: batch.stored.runningHash
+            ) { decisions.append($0) }
+            for transfer in batch.transfers {
+                open.removeAll { $0.id == transfer.id }
+                if transfer.kind != .funding { open.append(transfer) }
+            }
+        }
+        open = Array(open.suffix(60))
+        let commands = decisions.map { item in
+            Command.decide(
+                .init(
+                    transfer: item.transfer, decision: item.decision, detail: item.detail,
+                    leaseToken: 0))
+        }
+        await together(commands)
+    }
+}

@@ -1,0 +1,343 @@
+import EventLog
+import Foundation
+import Ledger
+import PostgreSQL
+import Scoring
+import Synchronization
+import TestCluster
+import Testing
+import Verification
+
+@Suite struct VerifierTests {
+    /// One ledger of a few hundred transfers, copied for everybody who breaks it.
+    private struct Original: Sendable {
+        let name: String
+        let models: [RiskModel]
+    }
+    private static let original = Task {
+        let database = try TestCluster.newDatabase()
+        let ledger = try VerifiedLedger(database)
+        try await ledger.begin()
+        for _ in 0..<12 { try await ledger.round() }
+        try await ledger.changeModel()
+        for _ in 0..<12 { try await ledger.round() }
+        ledger.stop()
+        let name = database.split(separator: " ").first { $0.hasPrefix("dbname=") }
+        return Original(
+            name: String(name?.dropFirst(8).dropLast() ?? ""), models: ledger.usedModels)
+    }
+    private static let copies = Mutex(0)
+
+    private func copy() async throws -> (tampering: Tampering, models: [RiskModel]) {
+        let original = try await Self.original.value
+        let name = try Self.copies.withLock { count in
+            count += 1
+            try TestCluster.cluster.createDatabase("verified_\(count)", template: original.name)
+            return "verified_\(count)"
+        }
+        return (
+            Tampering(database: TestCluster.cluster.connection(database: name)), original.models
+        )
+    }
+
+    private func report(
+        _ copy: (tampering: Tampering, models: [RiskModel])
+    ) throws -> VerificationReport {
+        try VerifiedLedger.verifier(copy.tampering.database, models: copy.models).run()
+    }
+
+    @Test func `a sound ledger is sound, and every decision of both models is reproduced`()
+        async throws
+    {
+        let report = try report(try await copy())
+        #expect(report.isSound, "\(report.lines)")
+        #expect(report.lines.count == Invariant.allCases.count)
+        #expect(report.lines.allSatisfy { $0.checked > 0 }, "\(report.lines)")
+        #expect(report.reproducedDecisions > 250)
+        #expect(report.decisionsApart.isEmpty)
+    }
+
+    @Test func `the ledger that is verified has seen every state, action and kind of event`()
+        async throws
+    {
+        let copy = try await copy()
+        var actions: Set<DecisionAction> = []
+        var kinds: Set<EventKind> = []
+        var causes: Set<EventCause> = []
+        try copy.tampering.rewrite { parts in
+            if let decision = parts.decision { actions.insert(decision.action) }
+            kinds.insert(parts.event.kind)
+            causes.insert(parts.event.cause)
+        }
+        #expect(actions == Set(DecisionAction.allCases))
+        #expect(kinds == Set(EventKind.allCases))
+        let absent: Set<EventCause> = [.engineOverloaded, .decisionLate, .expiry]
+        #expect(Set(EventCause.allCases).subtracting(causes).isSubset(of: absent))
+    }
+
+    @Test func `decisions of other builds, numerics and models are counted apart`() async throws {
+        let copy = try await copy()
+        let database = copy.tampering.database
+        let all = try report(copy).reproducedDecisions
+        for verifier in [
+            VerifiedLedger.verifier(database, models: copy.models, build: "another"),
+            VerifiedLedger.verifier(database, models: copy.models, fingerprint: "another"),
+            VerifiedLedger.verifier(database, models: []),
+        ] {
+            let report = try verifier.run()
+            #expect(report.isSound)
+            #expect(report.reproducedDecisions == 0)
+            #expect(report.decisionsApart.values.reduce(0, +) == all)
+        }
+        let one = try VerifiedLedger.verifier(database, models: [copy.models[0]]).run()
+        #expect(one.isSound)
+        #expect(one.reproducedDecisions > 0 && one.reproducedDecisions < all)
+    }
+
+    @Test(arguments: [
+        (
+            Invariant.log,
+            "UPDATE event_batch SET running_hash = sha256(running_hash) WHERE first_sequence = "
+                + "(SELECT max(first_sequence) FROM event_batch WHERE first_sequence < 100)"
+        ),
+        (
+            .log,
+            "UPDATE event_batch SET recorded_at = recorded_at + 1 WHERE first_sequence = "
+                + "(SELECT max(first_sequence) FROM event_batch WHERE first_sequence < 100)"
+        ),
+        (.log, "UPDATE ledger_head SET undecided = undecided + 1"),
+        (.log, "UPDATE ledger_head SET running_hash = sha256(running_hash)"),
+        (
+            .balances,
+            "UPDATE balance SET posted = posted + CASE account_id WHEN 4 THEN 1 ELSE -1 END "
+                + "WHERE account_id IN (4, 5)"
+        ),
+        (.balances, "UPDATE balance SET debit_count = debit_count - 1 WHERE account_id = 4"),
+        (
+            .balances,
+            "DELETE FROM entry WHERE (account_id, sequence) = "
+                + "(SELECT account_id, min(sequence) FROM entry WHERE account_id = 5 GROUP BY 1)"
+        ),
+        (
+            .balances,
+            "UPDATE entry SET posted_change = posted_change + 1 WHERE (account_id, sequence) = "
+                + "(SELECT account_id, min(sequence) FROM entry WHERE account_id = 5 GROUP BY 1)"
+        ),
+        (.accounts, "UPDATE balance SET credits_frozen = true WHERE account_id = 4"),
+        (.accounts, "UPDATE account SET cap_hour_count = 5 WHERE id = 3"),
+        (.accounts, "UPDATE balance SET has_caps = false WHERE account_id = 3"),
+        (
+            .transfers,
+            "UPDATE transfer SET captured = captured - 1 WHERE id = "
+                + "(SELECT id FROM transfer WHERE kind = 1 AND state = 5 LIMIT 1)"
+        ),
+        (
+            .transfers,
+            "UPDATE transfer SET first_state = 6 WHERE id = "
+                + "(SELECT id FROM transfer WHERE kind = 1 AND state = 5 LIMIT 1)"
+        ),
+        (
+            .transfers,
+            "DELETE FROM transfer WHERE id = (SELECT id FROM transfer WHERE kind = 4 LIMIT 1)"
+        ),
+        (
+            .transfers,
+            "DELETE FROM waiting WHERE transfer_id = (SELECT transfer_id FROM waiting LIMIT 1)"
+        ),
+        (
+            .transfers,
+            "INSERT INTO waiting SELECT id, 3, 0, 1 FROM transfer WHERE state = 6 LIMIT 1"
+        ),
+        (
+            .idempotency,
+            "UPDATE idempotency SET subject = gen_random_uuid() WHERE key = "
+                + "(SELECT key FROM idempotency WHERE subject IS NOT NULL LIMIT 1)"
+        ),
+        (
+            .idempotency,
+            "UPDATE idempotency SET sequence = sequence + 9 WHERE key = "
+                + "(SELECT key FROM idempotency WHERE subject IS NOT NULL AND sequence < 200 LIMIT 1)"
+        ),
+        (
+            .idempotency,
+            "UPDATE idempotency SET answer = '\\x01' WHERE key = "
+                + "(SELECT key FROM idempotency WHERE subject IS NULL LIMIT 1)"
+        ),
+        (
+            .idempotency,
+            "INSERT INTO idempotency SELECT gen_random_uuid(), request, subject, sequence, answer "
+                + "FROM idempotency WHERE subject IS NOT NULL LIMIT 1"
+        ),
+        (
+            .reproduction,
+            "UPDATE risk_context SET device = device + 100 WHERE sequence = "
+                + "(SELECT min(sequence) FROM risk_context)"
+        ),
+    ])
+    func `what is changed in a table is found`(invariant: Invariant, sql: String) async throws {
+        let copy = try await copy()
+        try copy.tampering.execute(sql)
+        let report = try report(copy)
+        #expect(report.breached == [invariant], "\(report.lines)")
+    }
+
+    @Test func `a changed event is found by its hash`() async throws {
+        let copy = try await copy()
+        let event = try copy.tampering.rewriteFirst(chained: false) { parts in
+            parts.decision?.elapsedMicros += 1
+            return parts.decision != nil
+        }
+        #expect(event != nil)
+        let report = try report(copy)
+        #expect(report.breached == [.log], "\(report.lines)")
+    }
+
+    @Test func `a log that cannot be read to its end proves nothing`() async throws {
+        let copy = try await copy()
+        try copy.tampering.execute(
+            """
+            UPDATE event_batch SET payload = '\\xff' WHERE first_sequence =
+                (SELECT max(first_sequence) FROM event_batch WHERE first_sequence < 100)
+            """)
+        let report = try report(copy)
+        #expect(!report.isSound)
+        #expect(report.breached == [.log])
+        #expect(report.lines.filter { $0.outcome == .notChecked }.count == 9)
+    }
+
+    @Test func `money that changes its currency is found`() async throws {
+        let copy = try await copy()
+        try copy.tampering.rewrite { parts in
+            if parts.account != nil, parts.event.payer == AccountID(4) {
+                parts.event.currency = 978
+            }
+        }
+        try copy.tampering.execute(
+            """
+            UPDATE account SET currency = 978 WHERE id = 4;
+            UPDATE balance SET currency = 978 WHERE account_id = 4;
+            """)
+        let report = try report(copy)
+        #expect(report.breached == [.currencies], "\(report.lines)")
+    }
+
+    @Test func `a balance that an event shows wrongly is found`() async throws {
+        let copy = try await copy()
+        let event = try copy.tampering.rewriteFirst { parts in
+            guard parts.event.kind == .captured else { return false }
+            parts.legs[0].toPosted += 1
+            return true
+        }
+        #expect(event != nil)
+        let report = try report(copy)
+        #expect(report.breached == [.balances], "\(report.lines)")
+    }
+
+    @Test func `an account below its limit is found`() async throws {
+        let copy = try await copy()
+        try copy.tampering.rewrite { parts in
+            if parts.event.kind == .accountLimited { parts.account?.overdraft = 0 }
+        }
+        try copy.tampering.execute(
+            """
+            ALTER TABLE balance DROP CONSTRAINT available_within_limit;
+            UPDATE balance SET overdraft = 0 WHERE account_id = 3;
+            """)
+        let report = try report(copy)
+        #expect(report.breached == [.limits], "\(report.lines)")
+    }
+
+    @Test func `a transition that may not be is found`() async throws {
+        let copy = try await copy()
+        let event = try copy.tampering.rewriteFirst { parts in
+            guard parts.event.kind == .posted, parts.event.cause == .review else { return false }
+            parts.event.cause = .challengePassed
+            return true
+        }
+        #expect(event != nil)
+        let report = try report(copy)
+        #expect(report.breached == [.transfers], "\(report.lines)")
+    }
+
+    @Test func `a decision about another event is found`() async throws {
+        let copy = try await copy()
+        let event = try copy.tampering.rewriteFirst { parts in
+            guard parts.decision?.action == .approve else { return false }
+            parts.decision?.sequence = Sequence(1)
+            return true
+        }
+        #expect(event != nil)
+        let report = try report(copy)
+        #expect(report.breached == [.decidedOnce], "\(report.lines)")
+    }
+
+    @Test func `what should have ended is found`() async throws {
+        let copy = try await copy()
+        let original = try report(copy)
+        let expiry = try #require(original.lines.first { $0.invariant == .expiry })
+        #expect(expiry.checked > 0)
+        var connection = try Connection(copy.tampering.database)
+        let id: TransferID
+        do {
+            let rows = try connection.query(
+                Statement("one", "SELECT transfer_id FROM waiting WHERE state = 3 LIMIT 1"))
+            id = TransferID(high: rows.uuid(0, 0).high, low: rows.uuid(0, 0).low)
+        }
+        var end = Timestamp.none
+        try copy.tampering.rewrite { parts in
+            guard parts.event.transfer == id, parts.event.state == .held else { return }
+            if end == .none { end = Timestamp(parts.event.recordedAt.rawValue - 60_000_000) }
+            parts.event.expiresAt = end
+        }
+        try copy.tampering.execute(
+            """
+            UPDATE transfer SET expires_at = \(end.rawValue) WHERE id = '\(id)';
+            UPDATE waiting SET due_at = \(end.rawValue) WHERE transfer_id = '\(id)';
+            """)
+        let report = try report(copy)
+        #expect(report.breached == [.expiry], "\(report.lines)")
+    }
+
+    @Test(arguments: ["digest", "reason", "feature", "score"])
+    func `a decision with other bits is found`(part: String) async throws {
+        let copy = try await copy()
+        let changed = try copy.tampering.rewriteFirst { parts in
+            guard parts.decision?.action == .hold, parts.detail != nil else { return false }
+            switch part {
+            case "digest": parts.decision?.featureDigest ^= 1
+            case "reason": parts.detail?.reasons[0].contribution.negate()
+            case "score": parts.decision?.scoreBits ^= 1
+            default: parts.detail?.features[3] += 1
+            }
+            return true
+        }
+        let event = try #require(changed)
+        if part == "score" {
+            try copy.tampering.execute(
+                "UPDATE transfer SET score_bits = score_bits # 1 WHERE id = '\(event.transfer)'")
+        }
+        let report = try report(copy)
+        #expect(report.breached == [.reproduction], "\(report.lines)")
+    }
+
+    @Test func `a ledger is verified while payments go on`() async throws {
+        let ledger = try VerifiedLedger(try TestCluster.newDatabase(), seed: 5)
+        defer { ledger.stop() }
+        try await ledger.begin()
+        let (database, models) = (ledger.database, ledger.usedModels)
+        let isDone = Atomic(false)
+        async let verified = Task.detached {
+            var reports: [VerificationReport] = []
+            while !isDone.load(ordering: .relaxed) {
+                reports.append(try VerifiedLedger.verifier(database, models: models).run())
+            }
+            return reports
+        }.value
+        for _ in 0..<25 { try await ledger.round() }
+        isDone.store(true, ordering: .relaxed)
+        let reports = try await verified
+        #expect(reports.count > 1)
+        #expect(Set(reports.map(\.cut)).count > 1)
+        for report in reports { #expect(report.isSound, "\(report.lines)") }
+    }
+}
