@@ -113,6 +113,7 @@ let package = Package(
         library(
             "Operations",
             [
+                "Verification",
                 "EventLog", "Ledger", "Wallet", "WalletAPI", "PostgreSQL", "PostingStream",
                 "RiskEngine",
                 "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography",
@@ -137,7 +138,8 @@ let package = Package(
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", "Operations", "Training", "RiskEngine", "Scoring", "EventLog",
+                "Benchmarks", "Operations", "Training", "Verification", "RiskEngine", "Scoring",
+                "EventLog",
                 "LinearAlgebra", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: executable),

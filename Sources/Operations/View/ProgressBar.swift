@@ -1,4 +1,17 @@
 internal import Foundation
+internal import Synchronization
+
+/// A ``ProgressBar`` that any thread may show.
+public final class SharedProgressBar: Sendable {
+    private let bar = Mutex(ProgressBar())
+
+    public init() {}
+
+    public func show(_ stage: String, _ done: Int64, of total: Int64) {
+        bar.withLock { $0.show(stage, total > 0 ? Double(done) / Double(total) : 0) }
+    }
+    public func finish() { bar.withLock { $0.finish() } }
+}
 
 /// A bar on standard error for long work, if that is a terminal.
 public struct ProgressBar {

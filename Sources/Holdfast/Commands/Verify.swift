@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import LinearAlgebra
+import Operations
+import Verification
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Recompute everything from the postings alone and compare; exit status 1 on any breach.",
+        discussion: """
+            Reads only, cuts at one sequence, and works on a running system. Decisions of another build, model or
+            numeric fingerprint are reported apart.
+            """)
+
+    @OptionGroup var home: HomeOptions
+    @Option(help: "Folders to look for models in.") var models = ["Models"]
+
+    func run() throws {
+        let bar = SharedProgressBar()
+        let verification = HomeVerification(try home.open(), modelFolders: models)
+        let report = try verification.run { bar.show($0.subject, $0.done, of: $0.total) }
+        bar.finish()
+        for line in report.lines { print(line) }
+        print(
+            "cut at sequence \(report.cut.rawValue); \(report.reproducedDecisions) decisions reproduced bit for bit"
+        )
+        for (reason, count) in report.decisionsApart.sorted(by: { $0.key < $1.key }) {
+            print("apart: \(count) decisions, \(reason)")
+        }
+        if !report.isSound { throw ExitCode(1) }
+    }
+}
+
+struct Replay: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Replay the log from its first event through the engine, and say how fast.")
+
+    @OptionGroup var home: HomeOptions
+    @Option(help: "Model file.") var model = "Models/default/model.hfm"
+
+    func run() throws {
+        let home = try home.open()
+        var bar = ProgressBar()
+        let result = try LogReplay(home, model: model).run { bar.show("replaying", $0) }
+        bar.finish()
+        print(
+            String(
+                format:
+                    "%lld events in %.2f s: %.0f events/s, %lld decided, %lld pending at the end",
+                result.events, result.seconds, Double(result.events) / max(result.seconds, 1e-9),
+                result.decided, result.pending))
+    }
+}
+
+struct Backup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Copy the running cluster, with the write-ahead log it needs, into a new folder.")
+
+    @OptionGroup var home: HomeOptions
+    @Argument(help: "Folder to make.") var to: String
+
+    func run() throws {
+        try home.open().cluster().backup(to: URL(fileURLWithPath: to).standardizedFileURL.path)
+        print("backed up to \(to)")
+    }
+}
+
+struct Restore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a home's cluster from a backup; an existing cluster is not overwritten.")
+
+    @OptionGroup var home: HomeOptions
+    @Argument(help: "Folder of the backup.") var from: String
+
+    func run() throws {
+        try home.open().cluster().restore(from: URL(fileURLWithPath: from).standardizedFileURL.path)
+        print(
+            "restored; `holdfast up` starts it, and the engine replays what its snapshot does not fit"
+        )
+    }
+}

@@ -1,0 +1,57 @@
+internal import EventLog
+internal import Foundation
+internal import Ledger
+internal import PostgreSQL
+internal import RiskEngine
+internal import Scoring
+
+/// Replays a home's log from its first event through an engine of this build.
+public struct LogReplay: Sendable {
+    public struct Result: Sendable {
+        public var events: Int64 = 0
+        public var decided: Int64 = 0
+        public var pending: Int64 = 0
+        public var seconds = 0.0
+    }
+    private let home: Home
+    private let modelPath: String
+
+    public init(_ home: Home, model: String) {
+        self.home = home
+        modelPath = model
+    }
+
+    /// `progress` is told the share that is done.
+    public func run(progress: (Double) -> Void) throws -> Result {
+        var connection = try Connection(
+            try home.cluster().connection(application: "holdfast-replay"))
+        let head = try LogReader.head(&connection)
+        let model = try RiskModel.load(path: modelPath)
+        var engine = try Engine(
+            model: model,
+            configuration: EngineConfiguration(
+                build: EngineService.build, logID: head.logID.description))
+        engine.goLive(epoch: 0)
+        var result = Result()
+        let start = ContinuousClock.now
+        while engine.sequence < head.sequence {
+            let batches = try LogReader.batches(after: engine.sequence, limit: 256, &connection)
+            guard !batches.isEmpty else { break }
+            for batch in batches {
+                let hash = engine.runningHash.adding(payload: batch.payload)
+                guard hash == batch.runningHash else {
+                    throw OperationError(
+                        "batch \(batch.firstSequence.rawValue) does not continue the log")
+                }
+                try engine.consume(
+                    EventBatch(encoded: batch.payload), contexts: batch.contexts, hash: hash
+                ) { _ in result.decided += 1 }
+            }
+            progress(Double(engine.sequence.rawValue) / Double(max(1, head.sequence.rawValue)))
+        }
+        result.seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1_000
+        result.events = engine.sequence.rawValue
+        result.pending = Int64(engine.pendingCount)
+        return result
+    }
+}
