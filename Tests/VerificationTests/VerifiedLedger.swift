@@ -42,7 +42,9 @@ final class VerifiedLedger {
         self.arrived = arrived
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        commit = GroupCommit(.init(connection: database), logger: logger) { batch in
+        // Nothing sweeps here, and a busy machine may take its time.
+        let policy = LedgerPolicy(challengeSeconds: 86_400)
+        commit = GroupCommit(.init(connection: database, policy: policy), logger: logger) { batch in
             arrived.batches.withLock { $0.append(batch) }
         }
         models = [try Self.model(seed: 1)]
@@ -182,7 +184,8 @@ final class VerifiedLedger {
         if payee == payer { payee = wallets[payer == wallets[5] ? 1 : 5] }
         var order = Command.OpenTransfer(
             id: fresh(), kind: kind, currency: 840, payer: payer, payee: payee,
-            amount: amount ?? Int64(1 + below(3_000)), mode: .askEngine(withinMilliseconds: 60_000),
+            amount: amount ?? Int64(1 + below(3_000)),
+            mode: .askEngine(withinMilliseconds: 86_400_000),
             context: RiskContext(
                 device: Token(UInt64(1 + below(9))), instrument: Token(UInt64(1 + below(9))),
                 address: Token(UInt64(1 + below(4))), latitude: Int32(below(60_000_000)),

@@ -56,9 +56,10 @@ extension Engine {
         guard version == SnapshotHeader.version else {
             throw SnapshotError(path, .foreignVersion(version))
         }
-        guard Int(length) <= min(SnapshotHeader.maximumLength, input.size()) else {
+        guard Int(length) <= SnapshotHeader.maximumLength else {
             throw SnapshotError(path, .corrupt("its header is too long"))
         }
+        guard Int(length) <= input.size() else { throw SnapshotError(path, .truncated) }
         let body = try input.read(Int(length))
         hash.update(body)
         guard let header = SnapshotHeader(body: body) else {
