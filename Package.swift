@@ -172,6 +172,9 @@ let package = Package(
                 "WalletAPI", "Wallet", "Ledger", "EventLog", "Cryptography", "TestCluster",
                 logging, hummingbird, http, nio,
             ]),
+        tests(
+            "PostingStreamTests",
+            ["PostingStream", "EventLog", "Cryptography", "ZeroMQ", logging]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),

@@ -14,6 +14,8 @@ public final class PublisherRole: Sendable {
 
     private struct State: ~Copyable {
         var publisher: Publisher?
+        /// The lease's token under which it publishes.
+        var token: Int64 = 0
     }
     private let state = Mutex(State())
     private let endpoint: StreamEndpoint
@@ -63,11 +65,18 @@ public final class PublisherRole: Sendable {
     }
 
     private func begin(_ wallet: Wallet, token: Int64) {
-        if state.withLock({ $0.publisher != nil }) { return }
+        // Somebody else may have held the lease since, unnoticed: what is applied under the old token is refused, and
+        // the address may be theirs.
+        let isServing = state.withLock { $0.token == token && $0.publisher?.isReachable == true }
+        if isServing { return }
+        end()
         do throws(StreamError) {
             let publisher = try Publisher(
                 endpoint, source: WalletLog(wallet: wallet, leaseToken: token), logger: logger)
-            state.withLock { $0.publisher = publisher }
+            state.withLock { state in
+                state.publisher = publisher
+                state.token = token
+            }
             logger.info("publishing", metadata: ["address": "\(publisher.address)"])
         } catch {
             logger.error("cannot publish", metadata: ["error": "\(error)"])

@@ -48,7 +48,7 @@ public struct PrivateCluster: Sendable {
         try makeFolders()
         if !exists { try create() }
         try writeSettings()
-        if isRunning { return }
+        if processIdentifier != nil, isRunning { return }
         try programs.run(
             "pg_ctl",
             ["start", "--wait", "--timeout=60", "--pgdata=\(dataFolder)", "--log=\(logFile)"])
@@ -74,9 +74,25 @@ public struct PrivateCluster: Sendable {
     public var processIdentifier: Int32? {
         guard
             let text = try? String(contentsOfFile: dataFolder + "/postmaster.pid", encoding: .utf8),
-            let line = text.split(separator: "\n").first, let pid = Int32(line), kill(pid, 0) == 0
+            let line = text.split(separator: "\n").first, let pid = Int32(line),
+            Self.isServer(pid)
         else { return nil }
         return pid
+    }
+
+    /// Whether a process is a PostgreSQL server that lives: neither one that ended and was not waited for, nor another
+    /// program that was given the number since.
+    private static func isServer(_ pid: Int32) -> Bool {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let end = text.lastIndex(of: ")")
+        else { return false }
+        let state = text[text.index(after: end)...].drop { $0 == " " }.first
+        if state == "Z" {
+            // Where this process is a container's first, orphans become its children.
+            _ = waitpid(pid, nil, WNOHANG)
+            return false
+        }
+        return text.prefix(through: end).hasSuffix("(postgres)")
     }
 
     /// Makes a database unless there is one of that name.

@@ -17,6 +17,7 @@ public final class Publisher: Sendable {
     /// Largest message that is taken from a peer, in bytes.
     static let maximumMessageSize: Int64 = 16 << 20
     private static let fetchLimit = 128
+    private static let receiveLimit = 256
 
     private enum Input: Sendable {
         case published(StoredBatch)
@@ -35,6 +36,7 @@ public final class Publisher: Sendable {
     private let finished = DispatchSemaphore(value: 0)
     /// The endpoint as it was bound.
     public let address: String
+    private let file: SocketFile?
 
     /// Binds and starts.
     public init(
@@ -47,6 +49,7 @@ public final class Publisher: Sendable {
             throw StreamError("the stream cannot be served at \(endpoint.address): \(error)")
         }
         address = shell.address
+        file = SocketFile(of: shell.address)
         let handover = Handover(shell)
         let thread = Thread { [self] in
             if var shell = handover.take() { run(&shell) }
@@ -61,6 +64,10 @@ public final class Publisher: Sendable {
     public func publish(_ batch: StoredBatch) { put(.published(batch)) }
 
     public var statistics: Statistics { shared.withLock { $0.statistics } }
+
+    /// Whether subscribers can still find this publisher: another process that serves, or ceases to serve, the same
+    /// `ipc://` address takes its file away.
+    public var isReachable: Bool { file == SocketFile(of: address) }
 
     /// Ends the thread and closes the socket. Blocks until done.
     public func stop() {
@@ -89,7 +96,10 @@ public final class Publisher: Sendable {
             if isStopped { return }
             do throws(ZeroMQError) {
                 for input in inputs { try perform(handle(input, &state), &state, &shell) }
-                while let (peer, frame) = try shell.receive() {
+                // Bounded, so that no peer can keep the thread from everything else.
+                var received = 0
+                while received < Self.receiveLimit, let (peer, frame) = try shell.receive() {
+                    received += 1
                     try perform(state.received(frame, from: peer, at: .wall), &state, &shell)
                 }
                 if Timestamp.wall >= nextTick {
@@ -119,15 +129,22 @@ public final class Publisher: Sendable {
         _ actions: [PublisherState.Action], _ state: inout PublisherState,
         _ shell: inout PublisherShell
     ) throws(ZeroMQError) {
+        // Who takes no more now gets nothing out of order either.
+        var stalled: Set<[UInt8]> = []
         for action in actions {
             switch action {
             case .send(let peer, let frame):
                 if case .unreachable = try shell.send([peer, frame.encoded()]) { state.lost(peer) }
             case .sendBatch(let peer, let session, let batch):
+                if stalled.contains(peer) { continue }
                 switch try shell.send(batch, to: peer, session: session) {
                 case .queued: shared.withLock { $0.statistics.batchesSent += 1 }
-                case .full: state.stalled(peer, session: session, at: batch.firstSequence)
-                case .unreachable: state.lost(peer)
+                case .full:
+                    stalled.insert(peer)
+                    state.stalled(peer, session: session, at: batch.firstSequence)
+                case .unreachable:
+                    stalled.insert(peer)
+                    state.lost(peer)
                 }
             case .fetch(let peer, let session, let after): fetch(after, peer, session)
             case .admit(let peer, let session, let hello): admit(hello, peer, session)

@@ -35,6 +35,8 @@ struct PublisherState {
         /// The first event that was not sent.
         var next: Sequence
         var consumed: Sequence
+        /// The newest hello that came while this one was being looked up.
+        var waiting: (id: UInt64, hello: Hello)?
         var isFetching = false
         var isStalled = false
         var fetched: Deque<StoredBatch> = []
@@ -117,7 +119,21 @@ struct PublisherState {
                     peer, Frame(session: id, body: .refused(.unavailable, "too many subscribers")))
             ]
         }
-        if sessions[peer]?.id == id { return [] }
+        if let session = sessions[peer] {
+            if session.id == id { return [] }
+            if !session.isOpen {
+                // One hello of a peer is looked up at a time, however many it sends.
+                sessions[peer]?.waiting = (id, hello)
+                sessions[peer]?.heardAt = now
+                return []
+            }
+        }
+        return admit(hello, id, peer, at: now)
+    }
+
+    private mutating func admit(
+        _ hello: Hello, _ id: UInt64, _ peer: Peer, at now: Timestamp
+    ) -> [Action] {
         var hello = hello
         hello.eventCredit = min(hello.eventCredit, Self.maximumEventCredit)
         hello.batchCredit = min(hello.batchCredit, Self.maximumBatchCredit)
@@ -132,7 +148,8 @@ struct PublisherState {
     mutating func admitted(
         _ admission: Admission, _ peer: Peer, session id: UInt64, at now: Timestamp
     ) -> [Action] {
-        guard var session = sessions[peer], session.id == id else { return [] }
+        guard var session = sessions[peer], session.id == id, !session.isOpen else { return [] }
+        if let newer = session.waiting { return admit(newer.hello, newer.id, peer, at: now) }
         switch admission {
         case .refused(let reason, let detail):
             sessions[peer] = nil
@@ -170,7 +187,7 @@ struct PublisherState {
     mutating func stalled(_ peer: Peer, session id: UInt64, at first: Sequence) {
         guard var session = sessions[peer], session.id == id else { return }
         session.isStalled = true
-        session.next = first
+        session.next = min(session.next, first)
         session.fetched.removeAll()
         while let last = session.underWay.last, last >= first { session.underWay.removeLast() }
         sessions[peer] = session
@@ -194,9 +211,9 @@ struct PublisherState {
     ) -> [Action] {
         guard var session = sessions[peer], session.id == id else { return [] }
         session.isFetching = false
-        for batch in batches where batch.firstSequence >= session.next {
-            session.fetched.append(batch)
-        }
+        // What does not begin where the session stands was asked for before it went back to an earlier place.
+        let wanted = batches.drop { $0.firstSequence < session.next }
+        if wanted.first?.firstSequence == session.next { session.fetched = Deque(wanted) }
         sessions[peer] = session
         return pump(peer, at: now, mayFetch: !batches.isEmpty)
     }

@@ -65,6 +65,7 @@ public final class Subscriber: Sendable {
                     throw error
                 } catch {
                     logger.warning("a batch was refused", metadata: ["error": "\(error)"])
+                    Thread.sleep(forTimeInterval: 0.2)
                     return
                 }
             }

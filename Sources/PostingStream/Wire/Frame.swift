@@ -133,6 +133,9 @@ extension Frame {
         switch wire.body {
         case .hello(let hello): body = .hello(try Hello(hello))
         case .welcome(let welcome):
+            guard (0..<Int64.max).contains(welcome.after) else {
+                throw FrameError(detail: "a welcome without its place")
+            }
             body = .welcome(
                 Welcome(
                     logID: TransferID(high: welcome.logHigh, low: welcome.logLow),
@@ -144,7 +147,7 @@ extension Frame {
         case .consumed(let consumed): body = .consumed(Sequence(consumed.sequence))
         case .batch(let batch):
             guard let digest = SHA256Digest(bytes: batch.runningHash), batch.firstSequence > 0,
-                batch.lastSequence >= batch.firstSequence
+                batch.lastSequence >= batch.firstSequence, batch.lastSequence < Int64.max
             else { throw FrameError(detail: "a batch without its place or hash") }
             body = .batch(
                 first: Sequence(batch.firstSequence), last: Sequence(batch.lastSequence),
@@ -183,7 +186,10 @@ extension WireHello {
 
 extension Hello {
     init(_ wire: WireHello) throws(FrameError) {
-        guard let digest = SHA256Digest(bytes: wire.runningHash), wire.sequence >= 0 else {
+        // There must be a sequence after it.
+        guard let digest = SHA256Digest(bytes: wire.runningHash),
+            (0..<Int64.max).contains(wire.sequence)
+        else {
             throw FrameError(detail: "a hello without its place or hash")
         }
         let role: SubscriberRole

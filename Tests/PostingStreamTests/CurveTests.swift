@@ -1,0 +1,60 @@
+import EventLog
+import Testing
+import ZeroMQ
+
+@testable import PostingStream
+
+/// The stream between machines: CURVE and an allow-list.
+@Suite(.serialized) struct CurveTests {
+    @Test func `only a client whose key is allowed is served`() async throws {
+        let server = try CurveKeyPair.generate()
+        let friend = try CurveKeyPair.generate()
+        let stranger = try CurveKeyPair.generate()
+        let rig = try StreamRig(
+            StreamEndpoint(
+                address: "tcp://127.0.0.1:*",
+                serverKeys: .init(own: server, allowed: [friend.publicKey])))
+        defer { rig.stop() }
+        let known = rig.follow(
+            engine: true, keys: StreamClientKeys(server: server.publicKey, own: friend))
+        let unknown = rig.follow(
+            engine: true, keys: StreamClientKeys(server: server.publicKey, own: stranger))
+        let misled = rig.follow(
+            engine: true, keys: StreamClientKeys(server: stranger.publicKey, own: friend))
+        let bare = rig.follow(engine: true)
+        let others = [unknown, misled, bare]
+        rig.append(50)
+        #expect(await rig.eventually { known.now.sequence == rig.log.head })
+        #expect(await rig.eventually { rig.publisher.statistics.refusedPeers > 0 })
+        try await Task.sleep(for: .milliseconds(500))
+        rig.append(50)
+        #expect(await rig.eventually { known.now.sequence == rig.log.head })
+        for other in others {
+            #expect(other.now.welcomes == 0)
+            #expect(other.now.sequence == .zero)
+        }
+        #expect(rig.publisher.statistics.subscribers == 1)
+        #expect(known.now.welcomes == 1)
+        for follower in others + [known] { follower.stop() }
+    }
+
+    @Test func `bytes that are no ZeroMQ on a guarded port disturb nobody`() async throws {
+        let server = try CurveKeyPair.generate()
+        let friend = try CurveKeyPair.generate()
+        let rig = try StreamRig(
+            StreamEndpoint(
+                address: "tcp://127.0.0.1:*",
+                serverKeys: .init(own: server, allowed: [friend.publicKey])))
+        defer { rig.stop() }
+        let port = try #require(rig.address.split(separator: ":").last.flatMap { UInt16($0) })
+        for round in 0..<20 {
+            let connection = try RawConnection(port: port)
+            connection.send([UInt8](repeating: UInt8(round), count: 300))
+        }
+        let known = rig.follow(
+            engine: true, keys: StreamClientKeys(server: server.publicKey, own: friend))
+        rig.append(50)
+        #expect(await rig.eventually { known.now.sequence == rig.log.head })
+        known.stop()
+    }
+}

@@ -1,0 +1,196 @@
+import EventLog
+import Foundation
+import Logging
+import Synchronization
+
+@testable import PostingStream
+
+/// A log in memory, as the publisher reads it.
+final class MemoryLog: LogSource {
+    struct State {
+        var log = SampleLog()
+        var decided: [TransferDecision] = []
+        var epoch: UInt32 = 0
+        var heard = 0
+    }
+    let state = Mutex(State())
+    static let logID = TransferID(high: 3, low: 4)
+
+    var head: EventLog.Sequence { state.withLock { $0.log.head } }
+    var decisionCount: Int { state.withLock { $0.decided.count } }
+
+    func append(events: Int, bytes: Int = 8) -> StoredBatch {
+        state.withLock { $0.log.append(events: events, bytes: bytes) }
+    }
+
+    func head() async throws -> (logID: TransferID, sequence: EventLog.Sequence) {
+        (Self.logID, head)
+    }
+    func runningHash(at sequence: EventLog.Sequence) async throws -> RunningHash? {
+        state.withLock { $0.log.runningHash(at: sequence) }
+    }
+    func boundary(atOrBefore sequence: EventLog.Sequence) async throws -> EventLog.Sequence {
+        state.withLock { $0.log.boundary(atOrBefore: sequence) }
+    }
+    func batches(after sequence: EventLog.Sequence, limit: Int) async throws -> [StoredBatch] {
+        state.withLock { $0.log.batches(after: sequence, limit: limit) }
+    }
+    func activate(_ engine: EngineDetail) async throws -> UInt32 {
+        state.withLock { state in
+            if engine.epoch != 0, engine.epoch == state.epoch { return state.epoch }
+            state.epoch += 1
+            return state.epoch
+        }
+    }
+    func decided(_ decisions: [TransferDecision]) {
+        state.withLock { $0.decided += decisions }
+    }
+    func heard(live: Bool) { state.withLock { $0.heard += 1 } }
+}
+
+/// Counts the warnings that a publisher gives.
+final class WarningCounter: LogHandler, Sendable {
+    let count = Atomic<Int>(0)
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .warning }
+        set {}
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+    func log(event: LogEvent) {
+        count.add(1, ordering: .relaxed)
+    }
+}
+
+/// Follows a stream on a thread of its own, notes what it sees and decides once for each batch.
+final class RecordingFollower: StreamFollower, @unchecked Sendable {
+    struct Seen {
+        var sequence = EventLog.Sequence.zero
+        var hash = RunningHash.start
+        var welcomes = 0
+        var resets = 0
+        var outOfOrder = 0
+        var wrongHash = 0
+    }
+    private let seen = Mutex(Seen())
+    private let subscriber: Subscriber
+    private let isEngine: Bool
+    private let ended = DispatchSemaphore(value: 0)
+
+    init(
+        _ address: String, engine: Bool, after start: EventLog.Sequence = .zero,
+        keys: StreamClientKeys? = nil, logger: Logger
+    ) {
+        isEngine = engine
+        subscriber = Subscriber(address: address, keys: keys, logger: logger)
+        seen.withLock { $0.sequence = start }
+        let thread = Thread { [self] in
+            try? subscriber.run(self)
+            ended.signal()
+        }
+        thread.start()
+    }
+
+    var now: Seen { seen.withLock { $0 } }
+
+    func stop() {
+        subscriber.stop()
+        ended.wait()
+        ended.signal()
+    }
+
+    func hello() -> Hello {
+        let now = now
+        guard isEngine else {
+            return .reader(after: now.sequence.rawValue, events: 500, batches: 20)
+        }
+        return .engine(
+            after: now.sequence, logID: now.sequence == .zero ? .none : MemoryLog.logID,
+            hash: now.hash, events: 500, batches: 20)
+    }
+
+    func welcome(_ welcome: Welcome) {
+        seen.withLock { seen in
+            seen.welcomes += 1
+            if !isEngine { seen.sequence = welcome.after }
+        }
+    }
+
+    func reset(_ detail: String) {
+        seen.withLock { $0 = Seen(resets: $0.resets + 1) }
+    }
+
+    func receive(_ batch: StoredBatch) throws -> [TransferDecision] {
+        seen.withLock { seen in
+            if batch.firstSequence != seen.sequence.advanced(by: 1) { seen.outOfOrder += 1 }
+            let hash = seen.hash.adding(payload: batch.payload)
+            if isEngine, hash != batch.runningHash { seen.wrongHash += 1 }
+            seen.hash = batch.runningHash
+            seen.sequence = batch.lastSequence
+        }
+        guard isEngine else { return [] }
+        return [
+            TransferDecision(
+                transfer: TransferID(high: 0, low: UInt64(batch.lastSequence.rawValue)),
+                decision: Decision(
+                    action: .approve, scoreBits: 0, featureDigest: 0,
+                    sequence: batch.lastSequence, epoch: 1, elapsedMicros: 0), detail: nil)
+        ]
+    }
+
+    func idle() -> [TransferDecision] { [] }
+    var isLive: Bool { true }
+}
+
+/// A publisher on a log in memory; can be stopped and started again at the same address.
+final class StreamRig {
+    let log = MemoryLog()
+    let warnings = WarningCounter()
+    let logger: Logger
+    private(set) var publisher: Publisher
+    private let endpoint: StreamEndpoint
+    var address: String { publisher.address }
+    var path: String { String(address.dropFirst("ipc://".count)) }
+
+    init(_ endpoint: StreamEndpoint? = nil) throws {
+        let warnings = warnings
+        let logger = Logger(label: "stream") { _ in warnings }
+        self.logger = logger
+        let name = "ipc:///tmp/holdfast-stream-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        self.endpoint = endpoint ?? StreamEndpoint(address: name)
+        publisher = try Publisher(self.endpoint, source: log, logger: logger)
+    }
+
+    func append(_ batches: Int, events: Int = 3, bytes: Int = 8) {
+        for _ in 0..<batches { publisher.publish(log.append(events: events, bytes: bytes)) }
+    }
+
+    func restart() throws {
+        publisher.stop()
+        publisher = try Publisher(endpoint, source: log, logger: logger)
+    }
+
+    func follow(engine: Bool, after start: EventLog.Sequence = .zero, keys: StreamClientKeys? = nil)
+        -> RecordingFollower
+    {
+        RecordingFollower(address, engine: engine, after: start, keys: keys, logger: logger)
+    }
+
+    /// Waits until something holds. Returns whether it came to that.
+    func eventually(seconds: Double = 10, _ condition: () -> Bool) async -> Bool {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {
+            if condition() { return true }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return condition()
+    }
+
+    func stop() { publisher.stop() }
+}
