@@ -175,6 +175,9 @@ let package = Package(
         tests(
             "PostingStreamTests",
             ["PostingStream", "EventLog", "Cryptography", "ZeroMQ", logging]),
+        tests(
+            "FaultTests",
+            ["Holdfast", "Operations", "PostgreSQL", "ProcessControl", "EventLog"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),

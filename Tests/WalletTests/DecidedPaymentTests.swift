@@ -27,7 +27,7 @@ final class WalletFixture {
         let role = PublisherRole(StreamEndpoint(address: address), holder: "test", logger: logger)
         let key = try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16)))
         let wallet = try Wallet(
-            WalletConfiguration(database: database, tokenKey: key, decideWithinMilliseconds: 2_000),
+            WalletConfiguration(database: database, tokenKey: key, decideWithinMilliseconds: 20_000),
             logger: logger
         ) { role.publish($0) }
         self.wallet = wallet

@@ -129,6 +129,7 @@ public final class GroupCommit: Sendable {
         let batch = items.map { ($0.command, $0.key) }
         let deadline = ContinuousClock.now + .seconds(configuration.retrySeconds)
         session.forgetDoubt()
+        var isTroubled = false
         while true {
             do throws(LedgerError) {
                 let outcome = try session.commit(batch)
@@ -152,7 +153,10 @@ public final class GroupCommit: Sendable {
                 }
                 let isLate = ContinuousClock.now >= deadline
                 if isLate || queue.isStopped { return fail(items, error) }
-                logger.warning("the database is out of reach", metadata: ["error": "\(cause)"])
+                if !isTroubled {
+                    logger.warning("the database is out of reach", metadata: ["error": "\(cause)"])
+                }
+                isTroubled = true
                 Thread.sleep(forTimeInterval: 0.05)
             }
         }

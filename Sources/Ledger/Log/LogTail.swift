@@ -11,6 +11,7 @@ public final class LogTail: Sendable {
     private struct State: ~Copyable {
         var arrived: Deque<CommittedBatch> = []
         var isStopped = false
+        var isTroubled = false
     }
     private let state = Mutex(State())
     private let signal = DispatchSemaphore(value: 0)
@@ -100,8 +101,13 @@ public final class LogTail: Sendable {
                 }
             }
             database = consume connection
+            state.withLock { $0.isTroubled = false }
         } catch {
-            logger.warning("the log cannot be followed", metadata: ["error": "\(error)"])
+            // Said once for each time: it is tried again twenty times a second.
+            if !state.withLock({ $0.isTroubled }) {
+                logger.warning("the log cannot be followed", metadata: ["error": "\(error)"])
+            }
+            state.withLock { $0.isTroubled = true }
             Thread.sleep(forTimeInterval: 0.05)
         }
     }

@@ -85,12 +85,24 @@ public struct Supervisor: Sendable {
     private func startCluster() throws(OperationError) {
         do throws(ClusterError) {
             if !cluster.exists { logger.info("making a private PostgreSQL cluster") }
-            try cluster.start()
+            try startPatiently()
         } catch { throw OperationError("\(error)") }
         do {
             var connection = try Connection(cluster.connection())
             try home.migrate(&connection)
         } catch { throw OperationError("the database cannot be migrated: \(error)") }
+    }
+
+    /// What an earlier supervisor left may still be ending.
+    private func startPatiently() throws(ClusterError) {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while true {
+            do throws(ClusterError) { return try cluster.start() } catch {
+                guard ContinuousClock.now < deadline else { throw error }
+                logger.warning("PostgreSQL does not start yet", metadata: ["error": "\(error)"])
+                usleep(500_000)
+            }
+        }
     }
 
     private func checkCluster() {

@@ -49,6 +49,7 @@ public struct PrivateCluster: Sendable {
         if !exists { try create() }
         try writeSettings()
         if processIdentifier != nil, isRunning { return }
+        try clearStaleLock()
         try programs.run(
             "pg_ctl",
             ["start", "--wait", "--timeout=60", "--pgdata=\(dataFolder)", "--log=\(logFile)"])
@@ -78,6 +79,33 @@ public struct PrivateCluster: Sendable {
             Self.isServer(pid)
         else { return nil }
         return pid
+    }
+
+    /// After `kill -9` the server's lock file names a process that is gone, or ended and was not waited for, and a new
+    /// server may refuse to start. Removed only when nothing works in the data folder any more.
+    private func clearStaleLock() throws(ClusterError) {
+        let lock = dataFolder + "/postmaster.pid"
+        guard FileManager.default.fileExists(atPath: lock), processIdentifier == nil else { return }
+        let deadline = ContinuousClock.now + .seconds(15)
+        while hasWorkers {
+            guard ContinuousClock.now < deadline else {
+                throw ClusterError(
+                    "processes of a server that was killed still work in \(dataFolder)")
+            }
+            usleep(20_000)
+        }
+        if processIdentifier == nil { unlink(lock) }
+    }
+
+    /// Whether any process has the data folder as its working folder, as all of a server's have.
+    private var hasWorkers: Bool {
+        let folder = URL(fileURLWithPath: dataFolder).resolvingSymlinksInPath().path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.contains { name in
+            name.allSatisfy(\.isNumber)
+                && (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd"))
+                    == folder
+        }
     }
 
     /// Whether a process is a PostgreSQL server that lives: neither one that ended and was not waited for, nor another

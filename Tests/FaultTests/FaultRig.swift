@@ -1,0 +1,239 @@
+import EventLog
+import Foundation
+import Operations
+import PostgreSQL
+import ProcessControl
+import Testing
+
+/// `holdfast up` in a home of its own, as processes that can be killed one by one.
+final class FaultRig: @unchecked Sendable {
+    let home: String
+    let port: Int
+    private(set) var key = ""
+    private var supervisor: ChildProcess
+    private var others: [ChildProcess] = []
+
+    enum Role: String { case wallet, risk }
+
+    /// Starts everything and waits until the engine decides.
+    init() async throws {
+        let name = "holdfast-fault-\(getpid())-\(UInt16.random(in: 0...UInt16.max))"
+        home = "/tmp/" + name
+        port = try Self.freePort()
+        try FileManager.default.createDirectory(
+            atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
+        supervisor = try Self.start(["up", "--plain"], home: home, port: port)
+        try cleanUpAfterThisProcess()
+        do { try await untilReady(seconds: 60) } catch {
+            await stop()
+            throw error
+        }
+    }
+
+    /// Runs a test and leaves neither processes nor folders behind, however it ends.
+    static func run(_ test: (FaultRig) async throws -> Void) async throws {
+        let rig = try await FaultRig()
+        do { try await test(rig) } catch {
+            await rig.stop()
+            throw error
+        }
+        await rig.stop()
+    }
+
+    // MARK: - Processes
+
+    private static let executable: String = {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? own ?? ""
+        for path in [bundle, own ?? ""] {
+            var folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+            for _ in 0..<4 {
+                let candidate = folder.appendingPathComponent("holdfast").path
+                if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+                folder.deleteLastPathComponent()
+            }
+        }
+        return "holdfast"
+    }()
+
+    private static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Models/default/model.hfm").path
+
+    private static func start(_ command: [String], home: String, port: Int) throws -> ChildProcess {
+        var arguments = command + ["--home", home, "--port", "\(port)", "--log-level", "warning"]
+        if command.first == "up" { arguments += ["--model", model] }
+        let process = try ChildProcess.start(
+            executable, arguments, environment: ProcessInfo.processInfo.environment,
+            output: .file(home + ".log"), ownGroup: true)
+        let pids = FileHandle(forWritingAtPath: home + "/test-pids")
+        if let pids {
+            pids.seekToEndOfFile()
+            pids.write(Data("\(process.identifier)\n".utf8))
+        } else {
+            try "\(process.identifier)\n".write(
+                toFile: home + "/test-pids", atomically: false, encoding: .utf8)
+        }
+        return process
+    }
+
+    /// A watcher outside this process ends what is left, however this process ends.
+    private func cleanUpAfterThisProcess() throws {
+        let script = """
+            while kill -0 \(getpid()) 2>/dev/null && [ -e \(home) ]; do sleep 0.5; done
+            [ -e \(home) ] || exit 0
+            for pid in $(cat \(home)/test-pids); do
+                grep -q \(home) /proc/$pid/cmdline 2>/dev/null && kill -KILL $pid
+            done
+            sleep 2
+            kill -QUIT $(head -1 \(home)/postgresql/data/postmaster.pid) 2>/dev/null
+            sleep 2; rm -rf \(home) \(home).log
+            """
+        _ = try ChildProcess.start(
+            "/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin"], output: .discard,
+            ownGroup: true)
+    }
+
+    /// Processes of a role that belong to this home, whoever started them.
+    func processes(_ role: Role) -> [Int32] {
+        Self.processes(arguments: [role.rawValue, "--home", home])
+    }
+
+    private static func processes(arguments: [String]) -> [Int32] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return entries.compactMap { Int32($0) }.filter { pid in
+            guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
+                return false
+            }
+            let words = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            return words.count > arguments.count && Array(words[1...arguments.count]) == arguments
+        }
+    }
+
+    var postmaster: Int32? {
+        let file = home + "/postgresql/data/postmaster.pid"
+        return (try? String(contentsOfFile: file, encoding: .utf8))?
+            .split(separator: "\n").first.flatMap { Int32($0) }
+    }
+
+    /// Sends a signal to all processes of a role. Returns whether there were any.
+    @discardableResult
+    func signal(_ role: Role, _ number: Int32) -> Bool {
+        let pids = processes(role)
+        for pid in pids { kill(pid, number) }
+        return !pids.isEmpty
+    }
+
+    func killPostgreSQL() {
+        if let pid = postmaster { kill(pid, SIGKILL) }
+    }
+
+    /// Kills the supervisor and starts another on the same home.
+    func killSupervisor() throws {
+        supervisor.send(signal: SIGKILL)
+        _ = supervisor.wait()
+        supervisor.closePipes()
+        supervisor = try Self.start(["up", "--plain"], home: home, port: port)
+    }
+
+    /// Whether the supervisor runs; one that ended by itself is a fault.
+    func supervisorEnding() -> ChildProcess.Ending? { supervisor.poll() }
+
+    /// A further wallet on this home. Ends with this process.
+    func startWallet() throws -> (port: Int, pid: Int32) {
+        let port = try Self.freePort()
+        let process = try Self.start(["wallet", "--supervised"], home: home, port: port)
+        others.append(process)
+        return (port, process.identifier)
+    }
+
+    /// Runs a command of the executable on this home. Returns its status and what it printed.
+    func command(_ arguments: [String]) throws -> (ending: ChildProcess.Ending, text: String) {
+        let process = try ChildProcess.start(
+            Self.executable, arguments, environment: ProcessInfo.processInfo.environment,
+            output: .pipe)
+        let text = String(decoding: process.readOutput(), as: UTF8.self)
+        let ending = process.wait()
+        process.closePipes()
+        return (ending, text)
+    }
+
+    func stop() async {
+        for process in others {
+            kill(process.identifier, SIGCONT)
+            process.send(signal: SIGKILL)
+            _ = process.wait()
+            process.closePipes()
+        }
+        signal(.risk, SIGCONT)
+        supervisor.send(signal: SIGTERM)
+        let end = ContinuousClock.now + .seconds(30)
+        while supervisor.poll() == nil {
+            if ContinuousClock.now > end {
+                Issue.record("the supervisor does not stop:\n\(logTail)")
+                supervisor.send(signal: SIGKILL)
+                _ = supervisor.wait()
+                break
+            }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        supervisor.closePipes()
+        #expect(processes(.wallet).isEmpty && processes(.risk).isEmpty)
+        for role in [Role.wallet, .risk] { signal(role, SIGKILL) }
+        if let pid = postmaster, FileManager.default.fileExists(atPath: "/proc/\(pid)") {
+            Issue.record("PostgreSQL is left behind")
+            kill(pid, SIGQUIT)
+            try? await Task.sleep(for: .seconds(1))
+        }
+        try? FileManager.default.removeItem(atPath: home)
+        try? FileManager.default.removeItem(atPath: home + ".log")
+    }
+
+    /// The last lines that the processes logged.
+    var logTail: String {
+        let text = (try? String(contentsOfFile: home + ".log", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").suffix(40).joined(separator: "\n")
+    }
+
+    // MARK: - Asking
+
+    func connect(port: Int? = nil) -> RawClient {
+        RawClient(port: port ?? self.port, key: key)
+    }
+
+    /// Waits until the wallet answers and the engine decides.
+    func untilReady(seconds: Double, port: Int? = nil) async throws {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {
+            if key.isEmpty, let found = try? OperatorKey.read(Home(home)) { key = found }
+            let answer = connect(port: port).send("GET", "/health/ready", seconds: 2)
+            if !key.isEmpty, answer?.status == 200, answer?["engine"] == "present" { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw RigError("not ready after \(seconds) s:\n\(logTail)")
+    }
+
+    /// The home's database.
+    func database() throws -> Connection { try Connection(Home(home).cluster().connection()) }
+
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard bound else { throw RigError("no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+struct RigError: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}
