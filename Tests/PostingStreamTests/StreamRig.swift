@@ -183,7 +183,7 @@ final class StreamRig {
     }
 
     /// Waits until something holds. Returns whether it came to that.
-    func eventually(seconds: Double = 10, _ condition: () -> Bool) async -> Bool {
+    func eventually(seconds: Double = 40, _ condition: () -> Bool) async -> Bool {
         let end = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < end {
             if condition() { return true }

@@ -35,14 +35,19 @@ public final class Subscriber: Sendable {
     public func run(_ follower: any StreamFollower) throws(StreamError) {
         do throws(ZeroMQError) {
             let context = try Context()
+            // A publisher that is busy is given more time with every hello it does not answer.
+            var patience = Self.helloMilliseconds
             while !isStopped.load(ordering: .acquiring) {
-                try follow(follower, in: context)
+                let wasOpen = try follow(follower, in: context, patience: patience)
+                patience = wasOpen ? Self.helloMilliseconds : min(2 * patience, 16_000)
             }
         } catch { throw StreamError("the stream at \(address) cannot be followed: \(error)") }
     }
 
-    /// One connection, until it is silent for too long.
-    private func follow(_ follower: any StreamFollower, in context: Context) throws(ZeroMQError) {
+    /// One connection, until it is silent for too long. Returns whether a session was opened on it.
+    private func follow(
+        _ follower: any StreamFollower, in context: Context, patience: Int64
+    ) throws(ZeroMQError) -> Bool {
         let socket = try Socket(.dealer, in: context)
         if let keys {
             try socket.setCurveClient(
@@ -52,7 +57,8 @@ public final class Subscriber: Sendable {
         try socket.setMaximumMessageSize(64 << 20)
         try socket.setHighWaterMark(send: 2_048, receive: 2_048)
         try socket.connect(address)
-        var state = SubscriberState(session: UInt64.random(in: 1...UInt64.max))
+        var state = SubscriberState(
+            session: UInt64.random(in: 1...UInt64.max), helloMilliseconds: patience)
         try state.sayHello(follower, socket, at: .wall)
         while !isStopped.load(ordering: .acquiring) {
             _ = try Poller.wait(socket, wakeup, milliseconds: 100)
@@ -66,15 +72,16 @@ public final class Subscriber: Sendable {
                 } catch {
                     logger.warning("a batch was refused", metadata: ["error": "\(error)"])
                     Thread.sleep(forTimeInterval: 0.2)
-                    return
+                    return state.isOpen
                 }
             }
             try state.rest(follower, socket, at: .wall)
             if state.isOver(at: .wall) {
                 // A peer that is gone, a gap, or a refusal: begin again, not too fast.
                 if state.isRefused { Thread.sleep(forTimeInterval: 0.2) }
-                return
+                return state.isOpen
             }
         }
+        return state.isOpen
     }
 }

@@ -4,7 +4,8 @@ internal import ZeroMQ
 /// One session of a subscriber.
 struct SubscriberState {
     private let session: UInt64
-    private var isOpen = false
+    private let helloMilliseconds: Int64
+    private(set) var isOpen = false
     private(set) var isRefused = false
     private var hasGap = false
     private var next = Sequence.zero
@@ -13,7 +14,11 @@ struct SubscriberState {
     private var heardAt = Timestamp.none
     private var beatAt = Timestamp.none
 
-    init(session: UInt64) { self.session = session }
+    /// A hello is waited for so long.
+    init(session: UInt64, helloMilliseconds: Int64) {
+        self.session = session
+        self.helloMilliseconds = helloMilliseconds
+    }
 
     mutating func sayHello(
         _ follower: any StreamFollower, _ socket: borrowing Socket, at now: Timestamp
@@ -84,7 +89,7 @@ struct SubscriberState {
 
     func isOver(at now: Timestamp) -> Bool {
         if hasGap || isRefused { return true }
-        let patience = isOpen ? Subscriber.silenceMilliseconds : Subscriber.helloMilliseconds
+        let patience = isOpen ? Subscriber.silenceMilliseconds : helloMilliseconds
         return now > heardAt.adding(milliseconds: patience)
     }
 
