@@ -68,6 +68,7 @@ let package = Package(
 
         library("Cryptography", ["CSodium"]),
         .systemLibrary(name: "CProcess"),
+        library("SplitMix", [], hot: true),
         library("ProcessControl", ["CProcess"]),
         library("PostgreSQL", ["CPostgreSQL", "ProcessControl", collections]),
         library("ZeroMQ", ["CZeroMQ"]),
@@ -87,10 +88,11 @@ let package = Package(
         library(
             "RiskEngine",
             [
-                "EventLog", "Features", "Scoring", "LinearAlgebra", "Cryptography", "PostingStream",
+                "SplitMix", "EventLog", "Features", "Scoring", "LinearAlgebra", "Cryptography",
+                "PostingStream",
                 logging,
             ], hot: true),
-        library("Simulation", ["EventLog"]),
+        library("Simulation", ["EventLog", "SplitMix"]),
         library(
             "Training",
             ["EventLog", "Features", "Scoring", "LinearAlgebra", "Simulation", "Cryptography"],
@@ -131,7 +133,8 @@ let package = Package(
         library(
             "Benchmarks",
             [
-                "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "LinearAlgebra", nio,
+                "SplitMix", "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "LinearAlgebra",
+                nio,
                 "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], hot: true),
@@ -156,14 +159,15 @@ let package = Package(
                 "Cryptography",
                 "TestCluster", logging,
             ]),
-        tests("LedgerTests", ["Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
+        tests(
+            "LedgerTests", ["SplitMix", "Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
         tests(
             "VerificationTests",
             [
                 "Verification", "Ledger", "EventLog", "PostgreSQL", "RiskEngine", "Features",
                 "Scoring", "Cryptography", "TestCluster", logging,
             ]),
-        tests("FeaturesTests", ["Features", "EventLog"]),
+        tests("FeaturesTests", ["SplitMix", "Features", "EventLog"]),
         tests(
             "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
         tests(
@@ -174,10 +178,10 @@ let package = Package(
             ]),
         tests(
             "PostingStreamTests",
-            ["PostingStream", "EventLog", "Cryptography", "ZeroMQ", logging]),
+            ["SplitMix", "PostingStream", "EventLog", "Cryptography", "ZeroMQ", logging]),
         tests(
             "FaultTests",
-            ["Holdfast", "Operations", "PostgreSQL", "ProcessControl", "EventLog"]),
+            ["SplitMix", "Holdfast", "Operations", "PostgreSQL", "ProcessControl", "EventLog"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),

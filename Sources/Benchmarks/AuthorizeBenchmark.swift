@@ -101,7 +101,7 @@ public struct AuthorizeBenchmark: Sendable {
         progress(String(format: "%.0f payments/s for %d s, with a checkpoint", rate, seconds))
         let checkpoint = Task.detached {
             try await Task.sleep(for: .seconds(seconds) / 2)
-            try stack.checkpoint()
+            try stack.cluster.checkpoint()
         }
         let usage = stack.processorSeconds()
         var outcome = try await load.run(rate: rate, seconds: seconds)
@@ -143,7 +143,7 @@ public struct AuthorizeBenchmark: Sendable {
         report.add("pgbench_tps_before", before, decimals: 0)
         report.add("pgbench_tps_after", after, decimals: 0)
         report.add("ratio_to_pgbench", outcome.perSecond / tps)
-        for (name, value) in try stack.durability() { report.add(name, value) }
+        for (name, value) in try stack.cluster.durability() { report.add(name, value) }
         report.add("includes_checkpoint", true)
         report.add("full_length", seconds >= 120)
         return report

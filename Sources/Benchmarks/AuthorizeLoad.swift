@@ -3,6 +3,7 @@ internal import Histogram
 internal import NIOCore
 internal import Operations
 internal import Synchronization
+internal import SplitMix
 
 /// Payments among accounts of one wallet, offered at a rate whatever becomes of them.
 struct AuthorizeLoad: Sendable {

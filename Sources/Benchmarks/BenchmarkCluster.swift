@@ -28,20 +28,4 @@ public struct BenchmarkCluster: Sendable {
         cluster.stop(immediately: true)
         try? FileManager.default.removeItem(atPath: folder)
     }
-
-    /// The settings that make commits durable, as the server shows them.
-    public func durability() throws -> [(name: String, value: String)] {
-        var connection = try Connection(cluster.connection())
-        return try ["fsync", "full_page_writes", "synchronous_commit"].map { name in
-            let rows = try connection.query(
-                Statement("show_\(name)", "SELECT current_setting('\(name)')"))
-            return (name, rows.text(0, 0))
-        }
-    }
-
-    /// Forces a checkpoint, as would come by itself in a longer run.
-    public func checkpoint() throws {
-        var connection = try Connection(cluster.connection())
-        try connection.execute("CHECKPOINT")
-    }
 }

@@ -58,20 +58,6 @@ struct BenchmarkStack: Sendable {
         try? FileManager.default.removeItem(atPath: home.path)
     }
 
-    func checkpoint() throws {
-        var connection = try Connection(cluster.connection())
-        try connection.execute("CHECKPOINT")
-    }
-
-    func durability() throws -> [(name: String, value: String)] {
-        var connection = try Connection(cluster.connection())
-        return try ["fsync", "full_page_writes", "synchronous_commit"].map { name in
-            let rows = try connection.query(
-                Statement("show_\(name)", "SELECT current_setting('\(name)')"))
-            return (name, rows.text(0, 0))
-        }
-    }
-
     /// Processor time used so far, in seconds, by process.
     func processorSeconds() -> [String: Double] {
         var seconds: [String: Double] = [

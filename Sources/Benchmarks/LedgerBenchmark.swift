@@ -5,6 +5,7 @@ internal import Ledger
 internal import Logging
 internal import PostgreSQL
 internal import Synchronization
+internal import SplitMix
 
 /// Independent callers, each with one one-step transfer under way, against pgbench's TPC-B on the same server.
 public struct LedgerBenchmark: Sendable {
@@ -82,7 +83,7 @@ public struct LedgerBenchmark: Sendable {
         let cpuStart = processorSeconds()
         let checkpoint = Task.detached {
             try await Task.sleep(until: start + .seconds(seconds) / 2)
-            try bench.checkpoint()
+            try bench.cluster.checkpoint()
         }
         let tally = Tally()
         let count = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -164,7 +165,7 @@ public struct LedgerBenchmark: Sendable {
         report.add("pgbench_tps_before", before, decimals: 0)
         report.add("pgbench_tps_after", after, decimals: 0)
         report.add("ratio_to_pgbench", perSecond / tps)
-        for (name, value) in try bench.durability() { report.add(name, value) }
+        for (name, value) in try bench.cluster.durability() { report.add(name, value) }
         report.add("includes_checkpoint", true)
         report.add("full_length", seconds >= 60)
         return report

@@ -25,12 +25,6 @@ public struct Connection: ~Copyable {
 
     deinit { PQfinish(connection) }
 
-    /// Whether libpq still believes in the connection.
-    public var isUsable: Bool { PQstatus(connection) == CONNECTION_OK }
-
-    /// Process identifier of the backend that serves this connection.
-    public var backendProcess: Int32 { PQbackendPID(connection) }
-
     /// Executes SQL text, possibly of several statements, outside pipeline mode. Only for fixed text.
     public mutating func execute(_ sql: String) throws(PostgreSQLError) {
         try leavePipeline()

@@ -21,12 +21,6 @@ public struct Rows: ~Copyable {
 
     public var isEmpty: Bool { count == 0 }
 
-    /// How many rows an INSERT, UPDATE or DELETE touched.
-    public var affected: Int {
-        guard let text = PQcmdTuples(result) else { return 0 }
-        return Int(String(cString: text)) ?? 0
-    }
-
     public func isNull(_ row: Int, _ column: Int) -> Bool {
         PQgetisnull(result, Int32(row), Int32(column)) == 1
     }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SplitMix
 
 /// A small generator of reproducible random numbers: xoshiro256** (Blackman, Vigna 2018), its state
 /// filled from the seed by SplitMix64 (Steele, Lea, Flood 2014). Equal seeds give equal numbers on
@@ -8,26 +9,15 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
 
     /// A generator of one of 2⁶⁴ sequences.
     public init(seed: UInt64) {
-        var mixer = seed
-        state = (
-            Self.splitMix(&mixer), Self.splitMix(&mixer), Self.splitMix(&mixer),
-            Self.splitMix(&mixer)
-        )
+        var mixer = SplitMix64(seed: seed)
+        state = (mixer.next(), mixer.next(), mixer.next(), mixer.next())
     }
 
     /// A generator that is independent of others of the same seed: one for each person, tree or
     /// day, so that what one draws does not shift what another draws.
     public init(seed: UInt64, stream: UInt64) {
-        var mixer = stream &+ 0x632b_e59b_d9b4_e019
-        self.init(seed: seed ^ Self.splitMix(&mixer))
-    }
-
-    private static func splitMix(_ state: inout UInt64) -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
+        var mixer = SplitMix64(seed: stream &+ 0x632b_e59b_d9b4_e019)
+        self.init(seed: seed ^ mixer.next())
     }
 
     public mutating func next() -> UInt64 {

@@ -5,7 +5,6 @@ internal import Synchronization
 /// misses nothing.
 public final class AlertSignal: Sendable {
     private struct State {
-        var last = Sequence.zero
         var followers: [Int: AsyncStream<Sequence>.Continuation] = [:]
         var next = 0
         var isFinished = false
@@ -30,10 +29,7 @@ public final class AlertSignal: Sendable {
     }
 
     func advance(to sequence: Sequence) {
-        let followers = state.withLock { state in
-            state.last = sequence
-            return state.followers.isEmpty ? [] : Array(state.followers.values)
-        }
+        let followers = state.withLock { Array($0.followers.values) }
         for follower in followers { follower.yield(sequence) }
     }
 

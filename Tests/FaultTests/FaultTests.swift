@@ -4,6 +4,7 @@ import Operations
 import PostgreSQL
 import ProcessControl
 import Testing
+import SplitMix
 
 @Suite(.serialized) struct FaultTests {
     private static let isSoak = ProcessInfo.processInfo.environment["HOLDFAST_SOAK"] != nil
@@ -15,7 +16,7 @@ import Testing
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed of the kills: \(seed)")
         try await FaultRig.run { rig in
-            var random = SeededGenerator(seed)
+            var random = SplitMix64(seed: seed)
             let journal = Journal(rig.home + "/journal")
             let accounts = try PayingClients.open(rig, count: 30)
             let clients = PayingClients(rig, journal, accounts: accounts)

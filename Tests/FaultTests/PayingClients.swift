@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import SplitMix
 
 /// Clients that pay at the same time, each until its request is answered, whatever is killed meanwhile.
 final class PayingClients: @unchecked Sendable {
@@ -34,7 +35,7 @@ final class PayingClients: @unchecked Sendable {
     func start(count: Int, seed: UInt64) {
         for number in 0..<count {
             let thread = Thread { [self] in
-                var random = SeededGenerator(seed &+ UInt64(number))
+                var random = SplitMix64(seed: seed &+ UInt64(number))
                 pay(number, &random)
                 group.leave()
             }
@@ -49,7 +50,7 @@ final class PayingClients: @unchecked Sendable {
         group.wait()
     }
 
-    private func pay(_ number: Int, _ random: inout SeededGenerator) {
+    private func pay(_ number: Int, _ random: inout SplitMix64) {
         let client = rig.connect()
         var count = 0
         while !isStopped.load(ordering: .relaxed) {
@@ -94,18 +95,5 @@ final class PayingClients: @unchecked Sendable {
             Thread.sleep(forTimeInterval: 0.02)
         }
         return nil
-    }
-}
-
-/// A seeded generator (SplitMix64), so that a run can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import EventLog
+import SplitMix
 
 /// A random but lawful history: transfers are reserved, some wait, some move money, some do not.
 struct RandomHistory {
@@ -8,14 +9,14 @@ struct RandomHistory {
         var context: RiskContext
     }
 
-    var random: SplitMix
+    var random: SplitMix64
     private var now: Int64 = 1_700_000_000_000_000
     private var sequence: Int64 = 0
     private var open: [Step] = []
     /// Two-currency payers are rare, as the ledger forbids them.
     var mixesCurrencies = false
 
-    init(seed: UInt64) { random = SplitMix(state: seed) }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     mutating func next() -> Step {
         advanceClock()

@@ -1,5 +1,6 @@
 import EventLog
 import Testing
+import SplitMix
 
 @testable import Features
 
@@ -7,7 +8,7 @@ import Testing
     @Test func `a hash table agrees with a dictionary over 60,000 insertions and removals`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("hash table seed \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         var table = HashTable<NumberSlot>(capacity: 20_000)
         var model: [UInt32: UInt32] = [:]
         func hash(_ key: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: mixed(UInt64(key))) }
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test func `sums of 96 bits round to the nearest double`() {
-        var random = SplitMix(state: 5)
+        var random = SplitMix64(seed: 5)
         var sum = WideSum()
         var exact: Int128 = 0
         for _ in 0..<2_000 {

@@ -1,5 +1,6 @@
 import EventLog
 import Testing
+import SplitMix
 
 @testable import PostingStream
 
@@ -15,7 +16,7 @@ private struct RandomPlay {
         var hello: Hello
     }
 
-    var random: SeededGenerator
+    var random: SplitMix64
     var stage = Stage()
     var clients: [[UInt8]: Client] = [:]
     var pendingReads: [PublisherState.Action] = []
@@ -25,7 +26,7 @@ private struct RandomPlay {
     var faults: [String] = []
     private let peers: [[UInt8]] = (0..<6).map { [$0] }
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     mutating func step() {
         let peer = peers.randomElement(using: &random) ?? [0]

@@ -3,6 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 import ZeroMQ
+import SplitMix
 
 @testable import PostingStream
 
@@ -100,7 +101,7 @@ import ZeroMQ
         defer { engine.stop() }
         rig.append(10)
         #expect(await rig.eventually { engine.now.sequence == rig.log.head })
-        var random = SeededGenerator(seed: 11)
+        var random = SplitMix64(seed: 11)
         let context = try Context()
         let dealer = try Socket(.dealer, in: context)
         try dealer.connect(rig.address)
@@ -148,7 +149,7 @@ import ZeroMQ
         defer { rig.stop() }
         let engine = rig.follow(engine: true)
         defer { engine.stop() }
-        var random = SeededGenerator(seed: 12)
+        var random = SplitMix64(seed: 12)
         for round in 0..<40 {
             let descriptor = try RawConnection(path: rig.path)
             let greeting: [UInt8] = round % 2 == 0 ? [] : [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3]

@@ -75,12 +75,25 @@ struct CommitReader {
         return Reading(plan: plan, previousHash: previousHash, locations: locations)
     }
 
+    /// Forgets the last batch but keeps the storage.
+    private mutating func forget() {
+        accountIDs.removeAll(keepingCapacity: true)
+        transferIDs.removeAll(keepingCapacity: true)
+        keyIDs.removeAll(keepingCapacity: true)
+        detailIDs.removeAll(keepingCapacity: true)
+        houseKinds.removeAll(keepingCapacity: true)
+        payers.removeAll(keepingCapacity: true)
+        limited.removeAll(keepingCapacity: true)
+        needsLease = false
+        locations = RowLocations()
+    }
+
     // MARK: - What is needed
 
     private mutating func collect(
         _ commands: [(command: Command, key: IdempotencyKey?)], _ readingKeys: (TransferID) -> Bool
     ) {
-        self = CommitReader()
+        forget()
         for (command, key) in commands {
             if let key, readingKeys(key.key) { keyIDs.insert(key.key) }
             switch command {
@@ -251,10 +264,10 @@ struct CommitReader {
         let detailed = detailIDs.union(cappedPayers)
         if !detailed.isEmpty { try readDetails(of: detailed, into: &plan, on: &connection) }
         if !cappedPayers.isEmpty { try readCaps(of: cappedPayers, into: &plan, on: &connection) }
-        if case .postSmall = policy(of: plan) { try readPolicyUsage(into: &plan, on: &connection) }
+        if case .postSmall = plan.policy.onFailure {
+            try readPolicyUsage(into: &plan, on: &connection)
+        }
     }
-
-    private func policy(of plan: CommitPlan) -> LedgerPolicy.OnFailure { plan.policy.onFailure }
 
     private mutating func readDetails(
         of ids: Set<AccountID>, into plan: inout CommitPlan, on connection: inout Connection

@@ -1,5 +1,6 @@
 internal import Features
 public import Scoring
+internal import SplitMix
 
 /// A model with the shape of a trained one (every feature, a forest of 100 trees of 256 rows) and drawn numbers, for
 /// measuring where no trained model is at hand.
@@ -9,7 +10,7 @@ public enum BenchmarkModel {
     public static func make(
         trees: Int = 100, seed: UInt64 = 1, intercept: Double = -0.75
     ) throws(ModelError) -> RiskModel {
-        var random = BenchmarkRandom(seed: seed)
+        var random = SplitMix64(seed: seed)
         let subsample = 256
         let terms = FeatureCatalogue.all.map { feature in
             FeatureTerm(
@@ -37,7 +38,7 @@ public enum BenchmarkModel {
     /// Splits as an isolation tree does: at random, down to a depth of log₂ of the subsample.
     private static func grow(
         _ builder: inout IsolationTree.Builder, rows: Int, depth: Int,
-        random: inout BenchmarkRandom
+        random: inout SplitMix64
     ) {
         guard rows > 1, depth < 8 else { return builder.append(leaf: UInt32(rows)) }
         let feature = UInt16(random.below(FeatureCatalogue.count))

@@ -1,4 +1,5 @@
 public import EventLog
+internal import SplitMix
 
 /// An event log in memory for measuring: every transfer is reserved in one batch and posted in the next.
 public struct BenchmarkWorkload: Sendable {
@@ -27,7 +28,7 @@ public struct BenchmarkWorkload: Sendable {
 
     /// Builds the log. Every fourth reserve visits the payers in turn, so that all of them are active.
     public init(_ settings: Settings) throws(WireError) {
-        var random = BenchmarkRandom(seed: settings.seed)
+        var random = SplitMix64(seed: settings.seed)
         let payers = ZipfDistribution(count: settings.payers)
         let payees = ZipfDistribution(count: settings.payees)
         let perBatch = max(1, settings.batchEvents / 2)
@@ -71,7 +72,7 @@ public struct BenchmarkWorkload: Sendable {
     }
 
     private static func reserve(
-        payer: Int, payee: Int, now: Timestamp, random: inout BenchmarkRandom
+        payer: Int, payee: Int, now: Timestamp, random: inout SplitMix64
     ) -> (Event, Leg, RiskContext) {
         let amount = Int64(100 + random.below(20_000))
         let event = Event(

@@ -1,19 +1,9 @@
 import EventLog
+import SplitMix
 
 @testable import Ledger
 
-/// SplitMix64: the same seed gives the same test everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+extension SplitMix64 {
     mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
     mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[below(elements.count)]
@@ -54,12 +44,12 @@ extension TransferID {
 /// Draws histories over a handful of accounts: 1 funding and 2 fees of USD, 3 … 5 wallets in USD, 6 a wallet in
 /// EUR; 7 does not exist.
 struct RandomHistory {
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private var transfers = 0
     private let usd: UInt16 = 840
     private let eur: UInt16 = 978
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     mutating func policy() -> LedgerPolicy {
         LedgerPolicy(
@@ -206,7 +196,7 @@ struct RandomHistory {
     }
 
     private mutating func limit() -> Command {
-        func cap(_ values: [Int64?], _ random: inout SeededGenerator) -> Int64? {
+        func cap(_ values: [Int64?], _ random: inout SplitMix64) -> Int64? {
             random.chance(50) ? nil : random.pick(values)
         }
         return .limit(
