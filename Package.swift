@@ -70,7 +70,7 @@ let package = Package(
         .systemLibrary(name: "CProcess"),
         library("SplitMix", [], hot: true),
         library("ProcessControl", ["CProcess"]),
-        library("PostgreSQL", ["CPostgreSQL", "ProcessControl", collections]),
+        library("PostgreSQL", ["CPostgreSQL", "ProcessControl", collections], hot: true),
         library("ZeroMQ", ["CZeroMQ"]),
         library("LinearAlgebra", ["CLinearAlgebra"], hot: true),
 
@@ -79,7 +79,7 @@ let package = Package(
         library("Features", ["EventLog", "Cryptography"], hot: true),
         library("Scoring", ["LinearAlgebra", "Cryptography"], hot: true),
         library(
-            "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging],
+            "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging], hot: true,
             resources: [.embedInCode("Migrations")]),
         library(
             "PostingStream",
@@ -110,6 +110,7 @@ let package = Package(
             [
                 "Wallet", "Ledger", "EventLog", "Features", "Cryptography", logging,
                 hummingbird, http, nio, lifecycle,
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             resources: [.embedInCode("openapi.json")]),
         library(

@@ -43,10 +43,10 @@ public struct LedgerBenchmark: Sendable {
             BEGIN;
             INSERT INTO account (id, public_id, owner, owner_token, kind, currency, opened_at)
                 SELECT i, gen_random_uuid(), 'bench', i, 1, 840, 0 FROM generate_series(1, \(accounts)) i;
-            INSERT INTO balance (account_id, posted, reserved, overdraft, debit_count, debit_sum, kind,
-                currency, debits_frozen, credits_frozen, has_caps)
-                SELECT i, 1000000000, 0, 0, 0, 0, 1, 840, false, false, false
-                FROM generate_series(1, \(accounts)) i;
+            INSERT INTO entry (account_id, sequence, recorded_at, posted, reserved, overdraft,
+                debit_count, debit_sum, transfer_id, kind, cause, account_kind, currency, flags)
+                SELECT i, 0, 0, 1000000000, 0, 0, 0, 0, '00000000-0000-0000-0000-000000000000', 0, 0, 1,
+                    840, 0 FROM generate_series(1, \(accounts)) i;
             UPDATE ledger_head SET next_account = \(accounts + 1);
             COMMIT;
             """)

@@ -11,6 +11,22 @@ extension PrivateCluster {
         }
     }
 
+    /// Lets checkpoints come by themselves this often, spread over their time as in production; none is due right now.
+    func checkpointsEvery(seconds: Int) throws {
+        var connection = try Connection(connection())
+        try connection.execute("ALTER SYSTEM SET checkpoint_timeout = '\(seconds)s'")
+        try connection.execute("SELECT pg_reload_conf()")
+        try connection.execute("CHECKPOINT")
+    }
+
+    /// How many checkpoints came by themselves since the cluster was made.
+    func timedCheckpoints() throws -> Int64 {
+        var connection = try Connection(connection())
+        return try connection.query(
+            Statement("timed_checkpoints", "SELECT checkpoints_timed FROM pg_stat_bgwriter")
+        ).int(0, 0)
+    }
+
     /// Forces a checkpoint, as would come by itself in a longer run.
     func checkpoint() throws {
         var connection = try Connection(connection())

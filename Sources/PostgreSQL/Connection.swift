@@ -93,7 +93,14 @@ public struct Connection: ~Copyable {
     /// Ends what was queued and sends it.
     public mutating func sync() throws(PostgreSQLError) {
         guard PQpipelineSync(connection) == 1 else { throw lost() }
-        try flush()
+        try flushAll()
+    }
+
+    /// Lets the server begin with what was queued, as far as its buffer takes it now. Optional: ``sync()`` sends all.
+    public mutating func flush() throws(PostgreSQLError) {
+        // Without a request to flush the server would answer nothing before the end; that is fine: only the work
+        // is to begin.
+        guard PQflush(connection) >= 0 else { throw lost() }
     }
 
     /// The rows of the next queued statement, in the order they were sent.
@@ -162,7 +169,7 @@ public struct Connection: ~Copyable {
     }
 
     /// Writes all that is queued, reading meanwhile so that the two sides never wait for each other.
-    private func flush() throws(PostgreSQLError) {
+    private func flushAll() throws(PostgreSQLError) {
         while true {
             switch PQflush(connection) {
             case 0: return

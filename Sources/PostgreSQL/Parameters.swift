@@ -2,9 +2,9 @@
 ///
 /// Arrays have one dimension; their element types must be those of the statement's casts.
 public struct Parameters: Sendable {
-    var bytes: [UInt8] = []
+    @usableFromInline var bytes: [UInt8] = []
     /// Where each value begins and how long it is; -1 stands for NULL.
-    var spans: [(offset: Int, length: Int)] = []
+    @usableFromInline var spans: [(offset: Int, length: Int)] = []
 
     public init() {}
 
@@ -54,84 +54,128 @@ public struct Parameters: Sendable {
     }
 
     /// A `bigint[]`.
+    @inlinable
     public mutating func addArray<Element>(
         _ elements: some Collection<Element>, _ value: (Element) -> Int64
     ) {
-        addArray(elements, elementType: 20) { element, parameters in
-            parameters.append(Int32(8))
-            parameters.append(value(element))
-        }
+        addWords(elements, elementType: 20, value)
     }
 
     /// A `bigint[]` with NULLs.
+    @inlinable
     public mutating func addOptionalArray<Element>(
         _ elements: some Collection<Element>, _ value: (Element) -> Int64?
     ) {
-        addArray(elements, elementType: 20, hasNulls: true) { element, parameters in
-            if let value = value(element) {
-                parameters.append(Int32(8))
-                parameters.append(value)
-            } else {
-                parameters.append(Int32(-1))
-            }
-        }
+        addOptionalWords(elements, elementType: 20, value)
     }
 
     /// An `int[]`.
+    @inlinable
     public mutating func addInt32Array<Element>(
         _ elements: some Collection<Element>, _ value: (Element) -> Int32
     ) {
-        addArray(elements, elementType: 23) { element, parameters in
-            parameters.append(Int32(4))
-            parameters.append(value(element))
-        }
+        addWords(elements, elementType: 23, value)
+    }
+
+    /// An `int[]` with NULLs.
+    @inlinable
+    public mutating func addOptionalInt32Array<Element>(
+        _ elements: some Collection<Element>, _ value: (Element) -> Int32?
+    ) {
+        addOptionalWords(elements, elementType: 23, value)
     }
 
     /// A `smallint[]`.
+    @inlinable
     public mutating func addInt16Array<Element>(
         _ elements: some Collection<Element>, _ value: (Element) -> Int16
     ) {
-        addArray(elements, elementType: 21) { element, parameters in
-            parameters.append(Int32(2))
-            parameters.append(value(element))
-        }
+        addWords(elements, elementType: 21, value)
     }
 
     /// A `boolean[]`.
+    @inlinable
     public mutating func addBoolArray<Element>(
         _ elements: some Collection<Element>, _ value: (Element) -> Bool
     ) {
-        addArray(elements, elementType: 16) { element, parameters in
-            parameters.append(Int32(1))
-            parameters.bytes.append(value(element) ? 1 : 0)
-        }
+        addWords(elements, elementType: 16) { value($0) ? UInt8(1) : 0 }
     }
 
     /// A `uuid[]`; nil halves stand for NULL.
+    @inlinable
     public mutating func addUUIDArray<Element>(
         _ elements: some Collection<Element>, _ value: (Element) -> (UInt64, UInt64)?
     ) {
-        addArray(elements, elementType: 2950, hasNulls: true) { element, parameters in
-            if let (high, low) = value(element) {
-                parameters.append(Int32(16))
-                parameters.append(high)
-                parameters.append(low)
-            } else {
-                parameters.append(Int32(-1))
-            }
+        addArray(elements, elementType: 2950, elementSize: 16, hasNulls: true) { element, place in
+            guard let (high, low) = value(element) else { return false }
+            place.storeBytes(of: high.bigEndian, as: UInt64.self)
+            place.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            return true
         }
     }
 
-    /// A `tid[]`: where rows were read in this very transaction, see ``Rows/location(_:_:)``.
-    public mutating func addLocationArray<Element>(
-        _ elements: some Collection<Element>, _ value: (Element) -> RowLocation
+    @inlinable @inline(__always)
+    mutating func addWords<Element, Word: FixedWidthInteger>(
+        _ elements: some Collection<Element>, elementType: UInt32, _ value: (Element) -> Word
     ) {
-        addArray(elements, elementType: 27) { element, parameters in
-            let location = value(element)
-            parameters.append(Int32(6))
-            parameters.append(location.block)
-            parameters.append(location.item)
+        addArray(
+            elements, elementType: elementType, elementSize: MemoryLayout<Word>.size,
+            hasNulls: false
+        ) { element, place in
+            place.storeBytes(of: value(element).bigEndian, as: Word.self)
+            return true
         }
+    }
+
+    @inlinable @inline(__always)
+    mutating func addOptionalWords<Element, Word: FixedWidthInteger>(
+        _ elements: some Collection<Element>, elementType: UInt32, _ value: (Element) -> Word?
+    ) {
+        addArray(
+            elements, elementType: elementType, elementSize: MemoryLayout<Word>.size, hasNulls: true
+        ) { element, place in
+            guard let word = value(element) else { return false }
+            place.storeBytes(of: word.bigEndian, as: Word.self)
+            return true
+        }
+    }
+
+    /// Elements of one size: `store` writes one, or says that it is NULL. One growth of the buffer an array, no copy of
+    /// the elements: this is where a commit's rows become bytes.
+    @inlinable @inline(__always)
+    mutating func addArray<Element>(
+        _ elements: some Collection<Element>, elementType: UInt32, elementSize: Int,
+        hasNulls: Bool, _ store: (Element, UnsafeMutableRawPointer) -> Bool
+    ) {
+        let start = bytes.count
+        addHeader(count: elements.count, elementType: elementType, hasNulls: hasNulls)
+        let body = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: elements.count * (4 + elementSize)))
+        var used = 0
+        bytes.withUnsafeMutableBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            var place = base + body
+            for element in elements {
+                let isPresent = store(element, place + 4)
+                place.storeBytes(
+                    of: (isPresent ? Int32(elementSize) : -1).bigEndian, as: Int32.self)
+                place += isPresent ? 4 + elementSize : 4
+            }
+            used = place - base
+        }
+        bytes.removeLast(bytes.count - used)
+        spans.append((start, bytes.count - start))
+    }
+
+    /// The head of an array of one dimension.
+    @usableFromInline
+    mutating func addHeader(count: Int, elementType: UInt32, hasNulls: Bool) {
+        append(Int32(count == 0 ? 0 : 1))
+        append(Int32(hasNulls ? 1 : 0))
+        append(elementType)
+        if count == 0 { return }
+        append(Int32(count))
+        append(Int32(1))
     }
 
     /// A `text[]`.
@@ -164,14 +208,8 @@ public struct Parameters: Sendable {
         _ append: (Element, inout Parameters) -> Void
     ) {
         let start = bytes.count
-        self.append(Int32(elements.isEmpty ? 0 : 1))
-        self.append(Int32(hasNulls ? 1 : 0))
-        self.append(elementType)
-        if !elements.isEmpty {
-            self.append(Int32(elements.count))
-            self.append(Int32(1))
-            for element in elements { append(element, &self) }
-        }
+        addHeader(count: elements.count, elementType: elementType, hasNulls: hasNulls)
+        for element in elements { append(element, &self) }
         spans.append((start, bytes.count - start))
     }
 

@@ -1,11 +1,5 @@
 internal import CPostgreSQL
 
-/// Where a row version stands in its table: valid only while nobody else can change the row.
-public struct RowLocation: Sendable, Hashable {
-    public var block: UInt32
-    public var item: UInt16
-}
-
 /// The rows of one result, in binary format; owns libpq's memory.
 public struct Rows: ~Copyable {
     private let result: OpaquePointer
@@ -58,15 +52,6 @@ public struct Rows: ~Copyable {
     /// A `uuid`, as two halves; nil for NULL.
     public func optionalUUID(_ row: Int, _ column: Int) -> (high: UInt64, low: UInt64)? {
         isNull(row, column) ? nil : uuid(row, column)
-    }
-
-    /// A `ctid`.
-    public func location(_ row: Int, _ column: Int) -> RowLocation {
-        let bytes = value(row, column)
-        precondition(bytes.count == 6, "column \(column) is not a ctid")
-        return RowLocation(
-            block: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)),
-            item: UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt16.self)))
     }
 
     /// A `bytea`.

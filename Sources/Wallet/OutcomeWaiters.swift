@@ -9,20 +9,21 @@ final class OutcomeWaiters: Sendable {
         var transfer: Transfer
         var detail: DecisionDetail?
     }
-    /// Nil if no outcome came within the time that was given.
-    typealias Waiter = CheckedContinuation<Outcome?, Never>
+    /// Told the outcome, once; nil if none came within the time that was given.
+    typealias Waiter = @Sendable (Outcome?) -> Void
 
     fileprivate struct Slot {
         /// How many have opened it and neither closed it nor been answered.
         var interested = 0
         /// Those of them who wait already.
-        var waiting: [Waiter] = []
+        var waiting: [(number: UInt64, waiter: Waiter)] = []
         /// Kept until everybody interested has it.
         var outcome: Outcome?
     }
     fileprivate struct State {
         var slots: [TransferID: Slot] = [:]
         var isStopped = false
+        var nextNumber: UInt64 = 0
     }
     private let state = Mutex(State())
 
@@ -39,19 +40,41 @@ final class OutcomeWaiters: Sendable {
 
     /// Waits for the outcome of a transfer that was opened before.
     func outcome(of id: TransferID) async -> Outcome? {
-        await withCheckedContinuation { (continuation: Waiter) in
-            let answer: Outcome?? = state.withLock { state in
-                if let outcome = state.slots[id]?.outcome {
-                    state.leave(id, 1)
-                    return .some(outcome)
-                }
-                if state.isStopped { return .some(nil) }
-                var slot = state.slots[id] ?? Slot(interested: 1)
-                slot.waiting.append(continuation)
-                state.slots[id] = slot
-                return nil
+        await withCheckedContinuation { continuation in
+            wait(for: id) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Opens a slot and waits in it at once. Returns the waiter's number, for ``withdraw(_:from:)``.
+    func openWaiting(for id: TransferID, _ waiter: @escaping Waiter) -> UInt64 {
+        open(id)
+        return wait(for: id, waiter)
+    }
+
+    @discardableResult
+    private func wait(for id: TransferID, _ waiter: @escaping Waiter) -> UInt64 {
+        let (number, answer): (UInt64, Outcome??) = state.withLock { state in
+            state.nextNumber += 1
+            if let outcome = state.slots[id]?.outcome {
+                state.leave(id, 1)
+                return (state.nextNumber, .some(outcome))
             }
-            if let answer { continuation.resume(returning: answer) }
+            if state.isStopped { return (state.nextNumber, .some(nil)) }
+            state.slots[id, default: Slot(interested: 1)].waiting.append((state.nextNumber, waiter))
+            return (state.nextNumber, nil)
+        }
+        if let answer { waiter(answer) }
+        return number
+    }
+
+    /// Takes a waiter out without telling it anything; false if it was told already.
+    func withdraw(_ number: UInt64, from id: TransferID) -> Bool {
+        state.withLock { state in
+            guard let index = state.slots[id]?.waiting.firstIndex(where: { $0.number == number })
+            else { return false }
+            state.slots[id]?.waiting.remove(at: index)
+            state.leave(id, 1)
+            return true
         }
     }
 
@@ -67,13 +90,13 @@ final class OutcomeWaiters: Sendable {
             state.slots[id]?.outcome = outcome
             return state.takeWaiting(id)
         }
-        for waiter in waiting { waiter.resume(returning: outcome) }
+        for waiter in waiting { waiter(outcome) }
     }
 
     /// Lets those go who waited in vain.
     func giveUp(_ id: TransferID) {
         let waiting = state.withLock { $0.takeWaiting(id) }
-        for waiter in waiting { waiter.resume(returning: nil) }
+        for waiter in waiting { waiter(nil) }
     }
 
     /// Lets everybody go, now and from now on: the wallet stops.
@@ -92,7 +115,7 @@ extension OutcomeWaiters.State {
         guard let waiting = slots[id]?.waiting, !waiting.isEmpty else { return [] }
         slots[id]?.waiting = []
         leave(id, waiting.count)
-        return waiting
+        return waiting.map(\.waiter)
     }
 
     fileprivate mutating func leave(_ id: TransferID, _ count: Int) {

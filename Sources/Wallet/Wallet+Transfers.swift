@@ -15,30 +15,48 @@ extension Wallet {
             ? .failAtOnce(.engineAbsent, withinMilliseconds: milliseconds)
             : .askEngine(withinMilliseconds: milliseconds)
         let id = WallClock.newID()
-        waiters.open(id)
-        let effect: Effect
-        do throws(WalletError) {
-            effect = try await submit(
-                .transfer(
-                    .init(
-                        id: id, kind: kind, currency: request.amount.currency.number,
-                        payer: payer.id,
-                        payee: payee.id, amount: request.amount.minor, mode: mode,
-                        context: context(of: request.context))), key)
-        } catch {
-            waiters.close(id)
-            throw error
+        let command = Command.transfer(
+            .init(
+                id: id, kind: kind, currency: request.amount.currency.number, payer: payer.id,
+                payee: payee.id, amount: request.amount.minor, mode: mode,
+                context: context(of: request.context)))
+        switch await opening(id, command, key) {
+        case .outcome(let outcome):
+            guard let outcome else { throw .outOfReach }
+            return TransferAnswer(
+                transfer: outcome.transfer.asFirstAnswered, payer: payer.publicID,
+                payee: payee.publicID, detail: outcome.detail)
+        case .other(.success(let effect)): return try await firstAnswer(effect)
+        case .other(.failure(let error)): throw WalletError(error)
         }
-        guard case .transfer(let transfer, _) = effect, transfer.id == id,
-            transfer.state == .reserved
-        else {
-            waiters.close(id)
-            return try await firstAnswer(effect)
+    }
+
+    private enum Opening: Sendable {
+        /// The transfer was opened and came to this.
+        case outcome(OutcomeWaiters.Outcome?)
+        /// It was not opened, or another one stands for it.
+        case other(Result<Effect, LedgerError>)
+    }
+
+    /// Opens a transfer and waits until it is decided. The request sleeps once, from the moment it is handed over until
+    /// it can be answered.
+    private func opening(
+        _ id: TransferID, _ command: Command, _ key: IdempotencyKey?
+    ) async -> Opening {
+        await withCheckedContinuation { continuation in
+            let number = waiters.openWaiting(for: id) {
+                continuation.resume(returning: .outcome($0))
+            }
+            commit.submit(command, key: key) { [waiters, deadlines] result in
+                if case .success(.transfer(let transfer, _)) = result, transfer.id == id {
+                    // Decided in the same commit, it comes as its outcome.
+                    if transfer.state == .reserved { deadlines.add(id, due: transfer.decideBy) }
+                    return
+                }
+                guard waiters.withdraw(number, from: id) else { return }
+                continuation.resume(returning: .other(result))
+            }
         }
-        let outcome = try await outcome(of: transfer)
-        return TransferAnswer(
-            transfer: outcome.transfer, payer: payer.publicID, payee: payee.publicID,
-            detail: outcome.detail)
     }
 
     /// The answer of a repeated key, or of a request that was decided with its commit. While the first request's

@@ -1,5 +1,6 @@
 internal import Hummingbird
 public import Logging
+internal import NIOPosix
 internal import ServiceLifecycle
 public import Wallet
 
@@ -29,18 +30,23 @@ public struct WalletAPI: Sendable {
         host: String = "127.0.0.1", port: Int,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
+        // One thread for all connections: requests wait far more than they compute, and whoever outgrows it runs
+        // another wallet on the same database.
+        let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        defer { threads.shutdownGracefully { _ in } }
+        let executor = EventLoopTaskExecutor(threads.next())
         let application = Application(
             responder: makeResponder(),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "Holdfast", backlog: 1_024),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
-            logger: logger)
+            eventLoopGroupProvider: .shared(threads), logger: logger)
         var configuration = ServiceGroupConfiguration(
             services: [application], gracefulShutdownSignals: [], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         let group = ServiceGroup(configuration: configuration)
         // Not a child task: cancellation asks for a shutdown in good order instead of breaking off.
-        let running = Task { try await group.run() }
+        let running = Task(executorPreference: executor) { try await group.run() }
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await running.value
         } onCancelOrGracefulShutdown: {

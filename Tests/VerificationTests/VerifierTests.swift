@@ -94,6 +94,10 @@ import Verification
         #expect(one.reproducedDecisions > 0 && one.reproducedDecisions < all)
     }
 
+    /// That an entry, `e`, is its account's newest: its present state.
+    private static let isNewest =
+        "sequence = (SELECT max(sequence) FROM entry n WHERE n.account_id = e.account_id)"
+
     @Test(arguments: [
         (
             Invariant.log,
@@ -109,10 +113,13 @@ import Verification
         (.log, "UPDATE ledger_head SET running_hash = sha256(running_hash)"),
         (
             .balances,
-            "UPDATE balance SET posted = posted + CASE account_id WHEN 4 THEN 1 ELSE -1 END "
-                + "WHERE account_id IN (4, 5)"
+            "UPDATE entry e SET posted = posted + CASE account_id WHEN 4 THEN 1 ELSE -1 END "
+                + "WHERE account_id IN (4, 5) AND \(isNewest)"
         ),
-        (.balances, "UPDATE balance SET debit_count = debit_count - 1 WHERE account_id = 4"),
+        (
+            .balances,
+            "UPDATE entry e SET debit_count = debit_count - 1 WHERE account_id = 4 AND \(isNewest)"
+        ),
         (
             .balances,
             "DELETE FROM entry WHERE (account_id, sequence) = "
@@ -120,12 +127,13 @@ import Verification
         ),
         (
             .balances,
-            "UPDATE entry SET posted_change = posted_change + 1 WHERE (account_id, sequence) = "
-                + "(SELECT account_id, min(sequence) FROM entry WHERE account_id = 5 GROUP BY 1)"
+            "UPDATE entry SET posted = posted + 1 WHERE (account_id, sequence) = "
+                + "(SELECT account_id, min(sequence) FROM entry WHERE account_id = 5 AND "
+                + "posted > 0 GROUP BY 1)"
         ),
-        (.accounts, "UPDATE balance SET credits_frozen = true WHERE account_id = 4"),
+        (.accounts, "UPDATE entry e SET flags = flags | 2 WHERE account_id = 4 AND \(isNewest)"),
         (.accounts, "UPDATE account SET cap_hour_count = 5 WHERE id = 3"),
-        (.accounts, "UPDATE balance SET has_caps = false WHERE account_id = 3"),
+        (.accounts, "UPDATE entry e SET flags = flags & ~4 WHERE account_id = 3 AND \(isNewest)"),
         (
             .transfers,
             "UPDATE transfer SET captured = captured - 1 WHERE id = "
@@ -215,7 +223,7 @@ import Verification
         try copy.tampering.execute(
             """
             UPDATE account SET currency = 978 WHERE id = 4;
-            UPDATE balance SET currency = 978 WHERE account_id = 4;
+            UPDATE entry SET currency = 978 WHERE account_id = 4;
             """)
         let report = try report(copy)
         #expect(report.breached == [.currencies], "\(report.lines)")
@@ -240,8 +248,8 @@ import Verification
         }
         try copy.tampering.execute(
             """
-            ALTER TABLE balance DROP CONSTRAINT available_within_limit;
-            UPDATE balance SET overdraft = 0 WHERE account_id = 3;
+            ALTER TABLE entry DROP CONSTRAINT available_within_limit;
+            UPDATE entry SET overdraft = 0 WHERE account_id = 3;
             """)
         let report = try report(copy)
         #expect(report.breached == [.limits], "\(report.lines)")

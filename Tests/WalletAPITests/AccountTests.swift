@@ -102,7 +102,7 @@ import Testing
             let time = try #require(entries[4]["recorded_at"].text)
             #expect(try await api.get("\(balance)?time=\(time)")["posted"]["value"].text == "99.00")
             #expect(try await api.get(balance)["available"]["value"].text == "97.00")
-            let before = try await api.get("\(balance)?sequence=1")
+            let before = try await api.get("\(balance)?sequence=0")
             #expect(before["posted"]["value"].text == "0.00" && before["sequence"].text == "0")
         }
     }

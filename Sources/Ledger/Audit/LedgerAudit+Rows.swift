@@ -43,10 +43,13 @@ extension LedgerAudit {
     private static let entryTotals = Statement(
         "audit_entries",
         """
-        SELECT t.account_id, t.count, t.posted_changes, t.reserved_changes, e.posted, e.reserved,
+        SELECT t.account_id, t.count, t.posted, t.reserved, t.debit_sum, e.posted, e.reserved,
             e.debit_count, e.debit_sum, e.sequence
-        FROM (SELECT account_id, count(*) AS count, sum(posted_change)::bigint AS posted_changes,
-                sum(reserved_change)::bigint AS reserved_changes, max(sequence) AS last
+        FROM (SELECT account_id, count(*) AS count,
+                sum(posted::numeric * (sequence % \(EntryDigest.modulus)))::text AS posted,
+                sum(reserved::numeric * (sequence % \(EntryDigest.modulus)))::text AS reserved,
+                sum(debit_sum::numeric * (sequence % \(EntryDigest.modulus)))::text AS debit_sum,
+                max(sequence) AS last
             FROM entry WHERE account_id BETWEEN $1::bigint AND $2::bigint AND sequence <= $3::bigint
             GROUP BY account_id) t
         JOIN entry e ON e.account_id = t.account_id AND e.sequence = t.last
@@ -65,9 +68,12 @@ extension LedgerAudit {
         return (0..<rows.count).map { row in
             EntryTotals(
                 account: AccountID(rows.int(row, 0)), count: rows.int(row, 1),
-                postedChanges: rows.int(row, 2), reservedChanges: rows.int(row, 3),
-                posted: rows.int(row, 4), reserved: rows.int(row, 5), debitCount: rows.int(row, 6),
-                debitSum: rows.int(row, 7), lastSequence: Sequence(rows.int(row, 8)))
+                digest: EntryDigest(
+                    posted: Int128(rows.text(row, 2)) ?? .max,
+                    reserved: Int128(rows.text(row, 3)) ?? .max,
+                    debitSum: Int128(rows.text(row, 4)) ?? .max),
+                posted: rows.int(row, 5), reserved: rows.int(row, 6), debitCount: rows.int(row, 7),
+                debitSum: rows.int(row, 8), lastSequence: Sequence(rows.int(row, 9)))
         }
     }
 

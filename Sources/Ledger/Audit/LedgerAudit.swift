@@ -14,8 +14,8 @@ public enum LedgerAudit {
     public struct EntryTotals: Sendable, Equatable {
         public var account: AccountID
         public var count: Int64
-        public var postedChanges: Int64
-        public var reservedChanges: Int64
+        /// Over all entries.
+        public var digest: EntryDigest
         /// As the last entry says.
         public var posted: Int64
         public var reserved: Int64

@@ -59,6 +59,17 @@ final class CommitQueue: @unchecked Sendable {
             if isStopping { return nil }
             pthread_cond_wait(condition, mutex)
         }
+        return takeOut(maximum)
+    }
+
+    /// Takes up to `maximum` of what is there.
+    func takeNow(maximum: Int) -> [Item] {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return takeOut(maximum)
+    }
+
+    private func takeOut(_ maximum: Int) -> [Item] {
         var items: [Item] = []
         items.reserveCapacity(min(maximum, urgent.count + ordinary.count))
         while items.count < maximum, let item = urgent.popFirst() { items.append(item) }

@@ -19,24 +19,43 @@ struct CommitSession: ~Copyable {
 
     private let configuration: GroupCommit.Configuration
     private var connection: Connection?
+    /// A second connection, which reads ahead for the next batch while the first one writes.
+    private var scout: Connection?
+    /// Whether the reader and the scout are at work on the next batch.
+    private(set) var isAhead = false
     private var reader = CommitReader()
     private var writer = CommitWriter()
     private var doubt: Doubt?
     private var recentKeys = RecentKeys()
+    private var memory = VerifiedMemory()
 
     init(_ configuration: GroupCommit.Configuration) { self.configuration = configuration }
 
     /// Other commands follow: what became of the last ones no longer matters here.
     mutating func forgetDoubt() { doubt = nil }
 
+    /// Other commands follow than those that were read ahead.
+    mutating func forgetAhead() {
+        isAhead = false
+        scout = nil
+    }
+
+    /// What a commit does beside its own work.
+    struct Beside {
+        /// Runs once, while the database works on the commands.
+        var meanwhile: () -> Void = {}
+        /// Called while the database writes: the commands of the next batch, to read ahead for; empty for none.
+        var next: () -> [(Command, IdempotencyKey?)] = { [] }
+    }
+
     /// Commits the commands as one transaction. On `unavailable` the same commands are to be given again, or
     /// given up: then what became of them is found in the log by their keys.
     mutating func commit(
-        _ commands: [(Command, IdempotencyKey?)]
+        _ commands: [(Command, IdempotencyKey?)], beside: Beside
     ) throws(LedgerError) -> Outcome {
-        let first = try attempt(commands, readingAllKeys: false)
+        let first = try attempt(commands, readingAllKeys: false, beside)
         if let first { return first }
-        guard let second = try attempt(commands, readingAllKeys: true) else {
+        guard let second = try attempt(commands, readingAllKeys: true, Beside()) else {
             throw .corrupt("a key that is not stored cannot be stored")
         }
         return second
@@ -44,16 +63,20 @@ struct CommitSession: ~Copyable {
 
     /// Nil if a key that was taken to be new is not.
     private mutating func attempt(
-        _ commands: [(Command, IdempotencyKey?)], readingAllKeys: Bool
+        _ commands: [(Command, IdempotencyKey?)], readingAllKeys: Bool, _ beside: Beside
     ) throws(LedgerError) -> Outcome? {
         do throws(PostgreSQLError) {
-            var connection = try takeConnection()
+            var connection = try opened(connection.take())
             var refused: PostgreSQLError?
             var outcome: Outcome?
             do throws(PostgreSQLError) {
-                outcome = try commit(commands, readingAllKeys, on: &connection)
-                if outcome == nil { _ = try connection.query(LedgerStatements.rollback) }
+                outcome = try commit(commands, readingAllKeys, on: &connection, beside)
+                if outcome == nil {
+                    forgetAhead()
+                    _ = try connection.query(LedgerStatements.rollback)
+                }
             } catch {
+                forgetAhead()
                 // A broken connection ends here; the next batch begins with a new one.
                 if error.isConnectionLost { throw error }
                 _ = try connection.query(LedgerStatements.rollback)
@@ -66,17 +89,16 @@ struct CommitSession: ~Copyable {
                 }
                 throw refused
             }
-            for (_, key) in commands {
-                if let key { recentKeys.insert(key.key) }
-            }
             return outcome
         } catch {
             throw .unavailable(error)
         }
     }
 
-    private mutating func takeConnection() throws(PostgreSQLError) -> Connection {
-        if let connection = connection.take() { return connection }
+    private func opened(
+        _ known: consuming Connection?
+    ) throws(PostgreSQLError) -> Connection {
+        if let known { return known }
         var connection = try Connection(configuration.connection)
         try connection.execute(LedgerStatements.session)
         try connection.prepare(LedgerStatements.all)
@@ -85,13 +107,20 @@ struct CommitSession: ~Copyable {
 
     private mutating func commit(
         _ commands: [(Command, IdempotencyKey?)], _ readingAllKeys: Bool,
-        on connection: inout Connection
+        on connection: inout Connection, _ beside: Beside
     ) throws(PostgreSQLError) -> Outcome? {
-        let labelled = commands.map { (command: $0.0, key: $0.1) }
-        let known = recentKeys
+        var looked: Set<TransferID> = []
+        for case let (_, key?) in commands where readingAllKeys || recentKeys.contains(key.key) {
+            looked.insert(key.key)
+        }
+        if !isAhead { reader.collect(commands, memory) }
+        var scouting: Connection?
+        if isAhead, reader.hasReads { scouting = scout.take() }
+        isAhead = false
         var reading = try reader.read(
-            labelled, policy: configuration.policy,
-            readingKeys: { readingAllKeys || known.contains($0) }, on: &connection)
+            keys: looked, policy: configuration.policy, memory: &memory, scout: &scouting,
+            on: &connection, meanwhile: beside.meanwhile)
+        if let scouting = scouting.take() { scout = consume scouting }
         if let doubt, try wasCommitted(doubt, on: &connection) {
             self.doubt = nil
             try end(&connection)
@@ -110,35 +139,54 @@ struct CommitSession: ~Copyable {
         // What is refused now may have been carried out before, under the same key: then that is the answer.
         let doubtful = zip(commands, results).compactMap { command, result -> TransferID? in
             guard case .failure = result, let key = command.1?.key else { return nil }
-            return readingAllKeys || known.contains(key) ? nil : key
+            return looked.contains(key) ? nil : key
         }
         if !doubtful.isEmpty, try CommitReader.stored(among: doubtful, on: &connection) {
             return nil
         }
+        for case let (_, key?) in commands { recentKeys.insert(key.key) }
         guard !reading.plan.batch.isEmpty else {
             try end(&connection)
             return Outcome(results: results, committed: nil)
         }
-        return try write(reading, results: results, on: &connection)
+        return try write(reading, results: results, on: &connection, beside)
+    }
+
+    /// Begins to read for the next batch while this one is written.
+    private mutating func readAhead(_ commands: [(Command, IdempotencyKey?)]) {
+        if commands.isEmpty { return }
+        reader.collect(commands, memory)
+        isAhead = true
+        guard reader.hasReads else { return }
+        do throws(PostgreSQLError) {
+            var connection = try opened(scout.take())
+            try reader.sendReads(on: &connection)
+            try connection.sync()
+            scout = consume connection
+        } catch {
+            // The next batch is read under its lock, as if nobody had gone ahead.
+            forgetAhead()
+        }
     }
 
     private mutating func write(
         _ reading: CommitReader.Reading, results: [Result<Effect, Refusal>],
-        on connection: inout Connection
+        on connection: inout Connection, _ beside: Beside
     ) throws(PostgreSQLError) -> Outcome {
         let plan = reading.plan
         guard let previous = SHA256Digest(bytes: reading.previousHash) else {
             throw .unexpectedResult(
                 "the running hash has \(reading.previousHash.count) bytes, not 32")
         }
+        try writer.writeRows(plan, on: &connection)
         let payload: [UInt8]
         do throws(WireError) { payload = try plan.batch.encoded() } catch {
             throw .unexpectedResult("\(error)")
         }
         let hash = RunningHash(previous).adding(payload: payload)
-        let changed = plan.openedTransfers.union(plan.changedTransfers).compactMap {
-            plan.transfers[$0]
-        }
+        let changed =
+            plan.openedTransfers.compactMap { plan.transfers[$0] }
+            + plan.changedTransfers.compactMap { plan.transfers[$0] }
         let committed = CommittedBatch(
             stored: StoredBatch(
                 firstSequence: plan.batch.firstSequence, lastSequence: plan.batch.lastSequence,
@@ -146,8 +194,11 @@ struct CommitSession: ~Copyable {
             events: plan.batch, transfers: changed)
         let outcome = Outcome(results: results, committed: committed)
         doubt = Doubt(outcome: outcome, firstSequence: plan.batch.firstSequence, hash: hash)
-        try writer.write(plan, at: reading.locations, payload: payload, hash: hash, on: &connection)
+        try writer.sendCommit(plan, payload: payload, hash: hash, on: &connection)
+        readAhead(beside.next())
+        try writer.finish(on: &connection)
         doubt = nil
+        memory.remember(plan, hash.digest.bytes)
         return outcome
     }
 

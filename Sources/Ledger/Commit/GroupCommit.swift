@@ -19,16 +19,20 @@ public final class GroupCommit: Sendable {
         public var queueLimit: Int
         /// How long a batch is tried again while the database cannot be reached.
         public var retrySeconds: Double
+        /// While many commands come, commits begin at least this far apart, so that each carries more of them: what a
+        /// commit costs by itself is then shared by many. A command that comes alone never waits for it.
+        public var commitIntervalMicros: Int64
 
         public init(
             connection: String, policy: LedgerPolicy = LedgerPolicy(), maximumBatch: Int = 512,
-            queueLimit: Int = 8_192, retrySeconds: Double = 15
+            queueLimit: Int = 8_192, retrySeconds: Double = 15, commitIntervalMicros: Int64 = 2_000
         ) {
             self.connection = connection
             self.policy = policy
             self.maximumBatch = maximumBatch
             self.queueLimit = queueLimit
             self.retrySeconds = retrySeconds
+            self.commitIntervalMicros = commitIntervalMicros
         }
     }
 
@@ -118,38 +122,80 @@ public final class GroupCommit: Sendable {
 
     // MARK: - The writer's thread
 
-    private func run() {
-        var session = CommitSession(configuration)
-        while let items = queue.take(maximum: configuration.maximumBatch) {
-            commit(items, &session)
+    /// Commands that were carried out and whose callers were not told yet. They are told while the database already
+    /// works on the next batch, or at once if there is none.
+    private final class Unanswered {
+        var items: [CommitQueue.Item] = []
+        var results: [Result<Effect, Refusal>] = []
+
+        func answer() {
+            for (item, result) in zip(items, results) {
+                item.completion(result.mapError { .refused($0) })
+            }
+            items.removeAll()
+            results.removeAll()
         }
     }
 
-    private func commit(_ items: [CommitQueue.Item], _ session: inout CommitSession) {
+    private func run() {
+        var session = CommitSession(configuration)
+        let unanswered = Unanswered()
+        var next: [CommitQueue.Item] = []
+        var pace = CommitPace(intervalMicros: configuration.commitIntervalMicros)
+        while true {
+            if next.isEmpty {
+                unanswered.answer()
+                pace.wait(queued: queue.count)
+            }
+            if next.isEmpty { next = queue.takeNow(maximum: configuration.maximumBatch) }
+            if next.isEmpty {
+                guard let items = queue.take(maximum: configuration.maximumBatch) else { return }
+                next = items
+            }
+            let items = next
+            next = []
+            pace.begin(count: items.count)
+            commit(items, &session, unanswered) {
+                // Asked again if the batch has to be tried again.
+                if next.isEmpty, self.queue.count >= CommitPace.enough {
+                    next = self.queue.takeNow(maximum: self.configuration.maximumBatch)
+                }
+                return next.map { ($0.command, $0.key) }
+            }
+        }
+    }
+
+    private func commit(
+        _ items: [CommitQueue.Item], _ session: inout CommitSession,
+        _ unanswered: Unanswered,
+        next: @escaping () -> [(Command, IdempotencyKey?)] = { [] }
+    ) {
         let batch = items.map { ($0.command, $0.key) }
         let deadline = ContinuousClock.now + .seconds(configuration.retrySeconds)
         session.forgetDoubt()
         var isTroubled = false
         while true {
             do throws(LedgerError) {
-                let outcome = try session.commit(batch)
+                let outcome = try session.commit(
+                    batch, beside: .init(meanwhile: { unanswered.answer() }, next: next))
+                unanswered.answer()
                 if let committed = outcome.committed {
                     commits.add(1, ordering: .relaxed)
                     events.add(committed.events.count, ordering: .relaxed)
                     onCommit(committed)
                 }
                 commands.add(items.count, ordering: .relaxed)
-                for (item, result) in zip(items, outcome.results) {
-                    item.completion(result.mapError { .refused($0) })
-                }
+                unanswered.items = items
+                unanswered.results = outcome.results
                 return
             } catch {
+                unanswered.answer()
                 guard case .unavailable(let cause) = error else {
                     return fail(items, error)
                 }
                 guard cause.isConnectionLost else {
                     logger.error("a commit failed", metadata: ["error": "\(cause)"])
-                    return isolate(items, cause, &session)
+                    return isolate(items, cause, &session, unanswered)
                 }
                 let isLate = ContinuousClock.now >= deadline
                 if isLate || queue.isStopped { return fail(items, error) }
@@ -164,14 +210,19 @@ public final class GroupCommit: Sendable {
 
     /// The database refused a batch: its commands are tried one by one, so that one cannot stop the others.
     private func isolate(
-        _ items: [CommitQueue.Item], _ cause: PostgreSQLError, _ session: inout CommitSession
+        _ items: [CommitQueue.Item], _ cause: PostgreSQLError, _ session: inout CommitSession,
+        _ unanswered: Unanswered
     ) {
         guard items.count > 1 else {
             // The rules know the rows they were given; the unique indexes know all identifiers.
             let isDuplicate = cause.sqlState == "23505"
             return fail(items, isDuplicate ? .refused(.duplicate) : .unavailable(cause))
         }
-        for item in items { commit([item], &session) }
+        session.forgetAhead()
+        for item in items {
+            commit([item], &session, unanswered)
+            unanswered.answer()
+        }
     }
 
     private func fail(_ items: [CommitQueue.Item], _ error: LedgerError) {

@@ -51,23 +51,6 @@ CREATE TABLE account (
 );
 CREATE UNIQUE INDEX account_house ON account (kind, currency) WHERE kind <> 1;
 
--- What changes with every movement, apart from what seldom does.
-CREATE TABLE balance (
-    account_id bigint PRIMARY KEY,
-    posted bigint NOT NULL,
-    reserved bigint NOT NULL CHECK (reserved >= 0),
-    overdraft bigint NOT NULL,
-    debit_count bigint NOT NULL,
-    debit_sum bigint NOT NULL,
-    kind smallint NOT NULL,
-    currency smallint NOT NULL,
-    debits_frozen boolean NOT NULL,
-    credits_frozen boolean NOT NULL,
-    has_caps boolean NOT NULL,
-    -- House accounts (kind <> 1) may go below zero: they are where money enters and leaves.
-    CONSTRAINT available_within_limit CHECK (kind <> 1 OR posted::numeric - reserved + overdraft >= 0)
-) WITH (fillfactor = 70);
-
 CREATE TABLE transfer (
     id uuid PRIMARY KEY,
     kind smallint NOT NULL,
@@ -106,22 +89,39 @@ CREATE TABLE waiting (
 CREATE INDEX waiting_due_at ON waiting (due_at);
 CREATE INDEX waiting_review ON waiting (since_sequence) WHERE state IN (3, 4);
 
--- An account's history: one row for each event that changed its balance.
+-- What became of an account, one row for each event that changed it: its balance and what limits it, as they were from
+-- then on. The newest row is the account's present state, the older ones its history. Rows are only ever added: nothing
+-- has to be vacuumed, and a past balance is one look into the index.
 CREATE TABLE entry (
     account_id bigint NOT NULL,
     sequence bigint NOT NULL,
-    transfer_id uuid NOT NULL,
     recorded_at bigint NOT NULL,
-    kind smallint NOT NULL,
-    cause smallint NOT NULL,
-    posted_change bigint NOT NULL,
-    reserved_change bigint NOT NULL,
     posted bigint NOT NULL,
-    reserved bigint NOT NULL,
+    reserved bigint NOT NULL CHECK (reserved >= 0),
+    overdraft bigint NOT NULL CHECK (overdraft >= 0),
+    -- Debits that ever counted towards caps, and their sum.
     debit_count bigint NOT NULL,
     debit_sum bigint NOT NULL,
-    PRIMARY KEY (account_id, sequence)
+    -- Nil where no transfer is behind the event.
+    transfer_id uuid NOT NULL,
+    kind smallint NOT NULL,
+    cause smallint NOT NULL,
+    account_kind smallint NOT NULL,
+    currency smallint NOT NULL,
+    -- 1: debits frozen, 2: credits frozen, 4: the account has caps.
+    flags smallint NOT NULL,
+    PRIMARY KEY (account_id, sequence),
+    -- House accounts (kind <> 1) may go below zero: they are where money enters and leaves.
+    CONSTRAINT available_within_limit CHECK (account_kind <> 1 OR posted - reserved >= - overdraft)
 );
+
+-- Accounts as they are now.
+CREATE VIEW balance AS
+    SELECT e.account_id, e.account_kind AS kind, e.currency, e.posted, e.reserved, e.overdraft,
+        e.flags & 1 <> 0 AS debits_frozen, e.flags & 2 <> 0 AS credits_frozen,
+        e.flags & 4 <> 0 AS has_caps, e.debit_count, e.debit_sum, e.sequence
+    FROM account a CROSS JOIN LATERAL (
+        SELECT * FROM entry WHERE account_id = a.id ORDER BY sequence DESC LIMIT 1) e;
 
 -- Which request did what: key and request are digests of (credential, key) and (method, path, body).
 CREATE TABLE idempotency (

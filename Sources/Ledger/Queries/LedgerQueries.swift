@@ -52,10 +52,14 @@ public struct LedgerQueries: Sendable {
     private static let history = Statement(
         "history",
         """
-        SELECT e.sequence, e.transfer_id, t.kind, e.recorded_at, e.kind, e.cause, e.posted_change,
-            e.reserved_change, e.posted, e.reserved,
-            CASE WHEN t.payer = e.account_id THEN t.payee ELSE t.payer END
+        SELECT e.sequence, e.transfer_id, t.kind, e.recorded_at, e.kind, e.cause,
+            e.posted - coalesce(before.posted, 0), e.reserved - coalesce(before.reserved, 0),
+            e.posted, e.reserved, CASE WHEN t.payer = e.account_id THEN t.payee ELSE t.payer END
         FROM entry e JOIN transfer t ON t.id = e.transfer_id
+        LEFT JOIN LATERAL (
+            SELECT posted, reserved FROM entry
+            WHERE account_id = e.account_id AND sequence < e.sequence
+            ORDER BY sequence DESC LIMIT 1) before ON true
         WHERE e.account_id = $1::bigint AND e.sequence < $2::bigint
         ORDER BY e.sequence DESC LIMIT $3::bigint
         """)

@@ -12,8 +12,8 @@ extension CommitPlan {
             id: AccountID(head.nextAccount), kind: opening.kind, currency: opening.currency,
             overdraft: opening.overdraft, caps: opening.caps, owner: opening.ownerToken)
         head.nextAccount += 1
-        append(accountEvent(.accountOpened, account), account: account.detail)
-        accounts[account.id] = account
+        if !account.caps.isNone { cappedAccounts.insert(account.id) }
+        change(account, .accountOpened)
         if opening.kind.isHouse { houses[house] = account.id }
         openedAccounts.append((account.id, opening))
         return .account(account, publicID: opening.publicID, isReplay: false)
@@ -34,6 +34,7 @@ extension CommitPlan {
         account.caps = caps
         guard account.covers(0) else { throw .limitBelowUse }
         changedCaps.insert(id)
+        if caps.isNone { cappedAccounts.remove(id) } else { cappedAccounts.insert(id) }
         change(account, .accountLimited)
         return .account(account, publicID: nil, isReplay: false)
     }
@@ -45,13 +46,10 @@ extension CommitPlan {
     }
 
     private mutating func change(_ account: Account, _ kind: EventKind) {
-        append(accountEvent(kind, account), account: account.detail)
+        let event = Event(kind: kind, payer: account.id, currency: account.currency)
+        let sequence = append(event, account: account.detail)
         accounts[account.id] = account
-        changedAccounts.insert(account.id)
-    }
-
-    private func accountEvent(_ kind: EventKind, _ account: Account) -> Event {
-        Event(kind: kind, payer: account.id, currency: account.currency)
+        addEntry(account, event, at: sequence)
     }
 }
 

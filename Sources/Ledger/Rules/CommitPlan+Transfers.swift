@@ -39,7 +39,7 @@ extension CommitPlan {
         }
         transfer.createdSequence = transfer.lastSequence
         transfers[transfer.id] = transfer
-        openedTransfers.insert(transfer.id)
+        openedTransfers.append(transfer.id)
         if case .failAtOnce(let cause, _) = opening.mode {
             transfer = applyFailPolicy(to: transfer, cause: cause)
         } else if transfer.state == .reserved, head.undecided > policy.undecidedLimit {
@@ -181,7 +181,7 @@ extension CommitPlan {
         refund.createdSequence = refund.lastSequence
         settleFirst(&refund, action: nil)
         transfers[refund.id] = refund
-        openedTransfers.insert(refund.id)
+        openedTransfers.append(refund.id)
         original.refunded += part
         store(original)
         return .transfer(refund, isReplay: false)
@@ -216,7 +216,8 @@ extension CommitPlan {
 
     mutating func store(_ transfer: Transfer) {
         transfers[transfer.id] = transfer
-        if !openedTransfers.contains(transfer.id) { changedTransfers.insert(transfer.id) }
+        let isOpenedHere = transfer.createdSequence >= batch.firstSequence
+        if !isOpenedHere { changedTransfers.insert(transfer.id) }
     }
 
     /// Fixes the first answer: the state with which the transfer first came to rest.

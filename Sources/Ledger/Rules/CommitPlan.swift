@@ -11,19 +11,15 @@ struct CommitPlan: Sendable {
         var answer: [UInt8]?
     }
 
-    /// One line of an account's history.
+    /// What an event left of an account: a line of its history.
     struct Entry: Sendable, Equatable {
-        var account: AccountID
+        var account: Account
+        var hasCaps: Bool
         var sequence: Sequence
+        /// `none` for events of the account alone.
         var transfer: TransferID
         var kind: EventKind
         var cause: EventCause
-        var postedChange: Int64
-        var reservedChange: Int64
-        var posted: Int64
-        var reserved: Int64
-        var debitCount: Int64
-        var debitSum: Int64
     }
 
     struct House: Hashable, Sendable {
@@ -45,6 +41,8 @@ struct CommitPlan: Sendable {
 
     // What was read, and then what it became.
     var accounts: [AccountID: Account] = [:]
+    /// Those of the accounts that have caps; their ``Account/caps`` may not have been read.
+    var cappedAccounts: Set<AccountID> = []
     var transfers: [TransferID: Transfer] = [:]
     var keys: [TransferID: StoredKey] = [:]
     var houses: [House: AccountID] = [:]
@@ -58,9 +56,9 @@ struct CommitPlan: Sendable {
     private(set) var batch: EventBatch
     private(set) var contexts: [EventBatch.Indexed<RiskContext>] = []
     var openedAccounts: [(account: AccountID, opening: Command.OpenAccount)] = []
-    var changedAccounts: Set<AccountID> = []
     var changedCaps: Set<AccountID> = []
-    var openedTransfers: Set<TransferID> = []
+    /// In the order of their events.
+    var openedTransfers: [TransferID] = []
     var changedTransfers: Set<TransferID> = []
     private(set) var entries: [Entry] = []
     var newKeys: [TransferID] = []
@@ -188,15 +186,7 @@ struct CommitPlan: Sendable {
             || before.debitCount != after.debitCount
         {
             accounts[after.id] = after
-            changedAccounts.insert(after.id)
-            entries.append(
-                Entry(
-                    account: after.id, sequence: sequence, transfer: event.transfer,
-                    kind: event.kind,
-                    cause: event.cause, postedChange: after.posted - before.posted,
-                    reservedChange: after.reserved - before.reserved, posted: after.posted,
-                    reserved: after.reserved, debitCount: after.debitCount, debitSum: after.debitSum
-                ))
+            addEntry(after, event, at: sequence)
         }
         return sequence
     }
@@ -214,6 +204,14 @@ struct CommitPlan: Sendable {
             engine: engine, label: label)
         head.sequence = head.sequence.advanced(by: 1)
         return head.sequence
+    }
+
+    /// Adds a line to an account's history.
+    mutating func addEntry(_ account: Account, _ event: Event, at sequence: Sequence) {
+        entries.append(
+            Entry(
+                account: account, hasCaps: cappedAccounts.contains(account.id), sequence: sequence,
+                transfer: event.transfer, kind: event.kind, cause: event.cause))
     }
 
     private mutating func scratchIndex(of id: AccountID) throws(Refusal) -> Int {

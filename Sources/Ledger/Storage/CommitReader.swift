@@ -1,13 +1,12 @@
 internal import EventLog
 internal import PostgreSQL
 
-/// Where the rows of a batch were found.
-struct RowLocations: Sendable {
-    var balances: [AccountID: RowLocation] = [:]
-    var transfers: [TransferID: RowLocation] = [:]
-}
-
-/// Reads, under the ledger's lock, what the commands of a batch will need.
+/// Reads what the commands of a batch will need.
+///
+/// The lock on the ledger's head is taken first, so that what is read is what will be changed. While one batch is still
+/// being written, the next one's rows can be read ahead on a second connection, the scout: what it finds counts only if
+/// the head, once locked, turns out to be that of the batch that was being written, and only for what that batch did not
+/// change. Anything else is read again under the lock.
 struct CommitReader {
     private var accountIDs: Set<AccountID> = []
     private var transferIDs: Set<TransferID> = []
@@ -18,7 +17,9 @@ struct CommitReader {
     /// Accounts that the batch itself gives caps: they count from then on.
     private var limited: Set<AccountID> = []
     private var needsLease = false
-    private var locations = RowLocations()
+    /// What was asked of the tables because the memory does not know it.
+    private var askedTransfers: Set<TransferID> = []
+    private var askedAccounts: Set<AccountID> = []
     private var parameters = Parameters()
 
     /// What was read.
@@ -26,30 +27,101 @@ struct CommitReader {
         var plan: CommitPlan
         /// The running hash at the head.
         var previousHash: [UInt8]
-        var locations: RowLocations
     }
 
-    /// Starts the transaction, takes the lock and reads. Keys that are not `readingKeys` are taken to be new: the
-    /// unique index finds out if one is not.
+    /// Finds out what the commands need, for ``sendReads(on:)`` and ``read(_:policy:memory:scout:on:meanwhile:)``.
+    mutating func collect(
+        _ commands: [(Command, IdempotencyKey?)], _ memory: borrowing VerifiedMemory
+    ) {
+        forget()
+        for (command, _) in commands { collect(command) }
+        for id in transferIDs {
+            guard let transfer = memory.guess(id) else {
+                askedTransfers.insert(id)
+                continue
+            }
+            for movement in transfer.movements {
+                accountIDs.insert(movement.from)
+                accountIDs.insert(movement.to)
+            }
+        }
+        for id in accountIDs where !memory.mayKnow(id) { askedAccounts.insert(id) }
+    }
+
+    /// Whether something has to be read that the memory does not know.
+    var hasReads: Bool { !askedTransfers.isEmpty || !askedAccounts.isEmpty }
+
+    /// Sends the reads whose results do not depend on the lock.
+    mutating func sendReads(on connection: inout Connection) throws(PostgreSQLError) {
+        try send(askedTransfers, on: &connection)
+        try send(askedAccounts, on: &connection)
+    }
+
+    /// Starts the transaction, takes the lock and reads what is still needed. `keys` are looked up; others are taken to
+    /// be new: the unique index finds out if one is not. `scout` has the results of ``sendReads(on:)`` if they were sent
+    /// there. `meanwhile` runs while the database works.
     mutating func read(
-        _ commands: [(command: Command, key: IdempotencyKey?)], policy: LedgerPolicy,
-        readingKeys: (TransferID) -> Bool, on connection: inout Connection
+        keys: Set<TransferID>, policy: LedgerPolicy, memory: inout VerifiedMemory,
+        scout: inout Connection?, on connection: inout Connection, meanwhile: () -> Void
     ) throws(PostgreSQLError) -> Reading {
-        collect(commands, readingKeys)
+        keyIDs = keys
+        let isScouted = scout != nil
+        try sendLock(on: &connection)
+        if !isScouted { try sendReads(on: &connection) }
+        try connection.sync()
+        meanwhile()
+
+        var (plan, previousHash) = try readLock(policy, on: &connection)
+        let subjects = try readKeys(into: &plan, on: &connection)
+        var wantedAccounts = askedAccounts
+        var wantedTransfers = askedTransfers
+        if !isScouted {
+            try readAsked(into: &plan, on: &connection)
+            wantedAccounts.removeAll()
+            wantedTransfers.removeAll()
+        }
+        try connection.finish()
+        let isCurrent = memory.isCurrent(at: previousHash)
+        if var scouting = scout.take() {
+            var scouted = plan
+            try readAsked(into: &scouted, on: &scouting)
+            try scouting.finish()
+            scout = consume scouting
+            if isCurrent {
+                plan = scouted
+                wantedAccounts.removeAll()
+                // A transfer that the last batch ended is not in the memory, and the scout may have seen it before.
+                wantedTransfers.formIntersection(memory.lastTransfers)
+                for id in wantedTransfers { plan.transfers[id] = nil }
+            }
+        }
+        if isCurrent { memory.recall(accounts: accountIDs, transfers: transferIDs, into: &plan) }
+        // What the memory was thought to know and did not is as missing as what nobody asked for yet.
+        let missing = transferIDs.subtracting(askedTransfers).union(subjects).union(wantedTransfers)
+            .filter { plan.transfers[$0] == nil }
+        try readTransfers(missing, into: &plan, on: &connection)
+        let alreadyAsked = wantedAccounts.isEmpty ? askedAccounts : []
+        try readMissingAccounts(asked: alreadyAsked, memory, into: &plan, on: &connection)
+        try readMore(into: &plan, on: &connection)
+        return Reading(plan: plan, previousHash: previousHash)
+    }
+
+    private mutating func sendLock(on connection: inout Connection) throws(PostgreSQLError) {
         try connection.send(LedgerStatements.begin)
         try connection.send(LedgerStatements.head)
         try connection.send(LedgerStatements.clock)
-        try sendKeys(on: &connection)
-        try sendTransfers(on: &connection)
-        try sendBalances(accountIDs, on: &connection)
         if needsLease { try connection.send(LedgerStatements.leaseToken) }
         if !houseKinds.isEmpty {
             parameters.removeAll()
             parameters.addInt16Array(houseKinds) { $0 }
             try connection.send(LedgerStatements.houses, parameters)
         }
-        try connection.sync()
+        try sendKeys(on: &connection)
+    }
 
+    private mutating func readLock(
+        _ policy: LedgerPolicy, on connection: inout Connection
+    ) throws(PostgreSQLError) -> (CommitPlan, previousHash: [UInt8]) {
         _ = try connection.nextRows()
         let head = try connection.nextRows()
         let clock = try connection.nextRows()
@@ -59,20 +131,19 @@ struct CommitReader {
             head: CommitPlan.Head(
                 sequence: Sequence(head.int(0, 0)), nextAccount: head.int(0, 3),
                 epoch: UInt32(head.int(0, 4)), undecided: head.int(0, 5)))
-        let previousHash = head.bytes(0, 2)
-        let subjects = try readKeys(into: &plan, on: &connection)
-        try readTransfers(into: &plan, expected: !transferIDs.isEmpty, on: &connection)
-        var capped = try readBalances(
-            into: &plan, expected: !accountIDs.isEmpty, on: &connection)
         if needsLease {
             let lease = try connection.nextRows()
             plan.leaseToken = lease.isEmpty ? 0 : lease.int(0, 0)
         }
         if !houseKinds.isEmpty { try readHouses(into: &plan, on: &connection) }
-        try connection.finish()
+        return (plan, head.bytes(0, 2))
+    }
 
-        try readMore(subjects: subjects, capped: &capped, into: &plan, on: &connection)
-        return Reading(plan: plan, previousHash: previousHash, locations: locations)
+    private mutating func readAsked(
+        into plan: inout CommitPlan, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        try readTransfers(into: &plan, expected: !askedTransfers.isEmpty, on: &connection)
+        try readAccounts(into: &plan, expected: !askedAccounts.isEmpty, on: &connection)
     }
 
     /// Forgets the last batch but keeps the storage.
@@ -84,51 +155,45 @@ struct CommitReader {
         houseKinds.removeAll(keepingCapacity: true)
         payers.removeAll(keepingCapacity: true)
         limited.removeAll(keepingCapacity: true)
+        askedTransfers.removeAll(keepingCapacity: true)
+        askedAccounts.removeAll(keepingCapacity: true)
         needsLease = false
-        locations = RowLocations()
     }
 
     // MARK: - What is needed
 
-    private mutating func collect(
-        _ commands: [(command: Command, key: IdempotencyKey?)], _ readingKeys: (TransferID) -> Bool
-    ) {
-        forget()
-        for (command, key) in commands {
-            if let key, readingKeys(key.key) { keyIDs.insert(key.key) }
-            switch command {
-            case .openAccount(let opening):
-                if opening.kind.isHouse { houseKinds.insert(Int16(opening.kind.rawValue)) }
-            case .freeze(let id, _, _):
-                accountIDs.insert(id)
-                detailIDs.insert(id)
-            case .limit(let id, _, _):
-                accountIDs.insert(id)
-                detailIDs.insert(id)
-                limited.insert(id)
-            case .transfer(let opening):
-                accountIDs.insert(opening.payer)
-                accountIDs.insert(opening.payee)
-                if opening.mode != .immediate { payers.insert(opening.payer) }
-                for leg in opening.extraLegs {
-                    accountIDs.insert(leg.from)
-                    accountIDs.insert(leg.to)
-                }
-            case .decide(let decision):
-                transferIDs.insert(decision.transfer)
-                needsLease = true
-            case .decideByPolicy(let id), .capture(let id, _, _), .void(let id),
-                .refund(let id, _, _),
-                .challenge(let id, _), .review(let id, _, _), .label(let id, _), .expire(let id):
-                transferIDs.insert(id)
-            case .activateEngine: break
+    private mutating func collect(_ command: Command) {
+        switch command {
+        case .openAccount(let opening):
+            if opening.kind.isHouse { houseKinds.insert(Int16(opening.kind.rawValue)) }
+        case .freeze(let id, _, _):
+            accountIDs.insert(id)
+            detailIDs.insert(id)
+        case .limit(let id, _, _):
+            accountIDs.insert(id)
+            detailIDs.insert(id)
+            limited.insert(id)
+        case .transfer(let opening):
+            accountIDs.insert(opening.payer)
+            accountIDs.insert(opening.payee)
+            if opening.mode != .immediate { payers.insert(opening.payer) }
+            for leg in opening.extraLegs {
+                accountIDs.insert(leg.from)
+                accountIDs.insert(leg.to)
             }
+        case .decide(let decision):
+            transferIDs.insert(decision.transfer)
+            needsLease = true
+        case .decideByPolicy(let id), .capture(let id, _, _), .void(let id), .refund(let id, _, _),
+            .challenge(let id, _), .review(let id, _, _), .label(let id, _), .expire(let id):
+            transferIDs.insert(id)
+        case .activateEngine: break
         }
     }
 
     // MARK: - Keys that were taken to be new
 
-    /// Which of some keys are stored after all. To be asked in the transaction of ``read(_:policy:readingKeys:on:)``.
+    /// Which of some keys are stored after all. To be asked in the transaction of the reading.
     static func stored(
         among keys: [TransferID], on connection: inout Connection
     ) throws(PostgreSQLError) -> Bool {
@@ -146,20 +211,22 @@ struct CommitReader {
         try connection.send(LedgerStatements.keys, parameters)
     }
 
-    private mutating func sendTransfers(on connection: inout Connection) throws(PostgreSQLError) {
-        if transferIDs.isEmpty { return }
+    private mutating func send(
+        _ transfers: Set<TransferID>, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        if transfers.isEmpty { return }
         parameters.removeAll()
-        parameters.addUUIDArray(transferIDs) { ($0.high, $0.low) }
+        parameters.addUUIDArray(transfers) { ($0.high, $0.low) }
         try connection.send(LedgerStatements.transfers, parameters)
     }
 
-    private mutating func sendBalances(
-        _ ids: some Collection<AccountID>, on connection: inout Connection
+    private mutating func send(
+        _ accounts: Set<AccountID>, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        if ids.isEmpty { return }
+        if accounts.isEmpty { return }
         parameters.removeAll()
-        parameters.addArray(ids, \.rawValue)
-        try connection.send(LedgerStatements.balances, parameters)
+        parameters.addArray(accounts, \.rawValue)
+        try connection.send(LedgerStatements.accountStates, parameters)
     }
 
     /// Returns the transfers that known keys stand for.
@@ -193,32 +260,29 @@ struct CommitReader {
                     "a transfer has a kind or state that this build does not know")
             }
             plan.transfers[transfer.id] = transfer
-            locations.transfers[transfer.id] = rows.location(row, 23)
         }
     }
 
-    /// Returns the accounts that have caps.
-    private mutating func readBalances(
+    private func readAccounts(
         into plan: inout CommitPlan, expected: Bool, on connection: inout Connection
-    ) throws(PostgreSQLError) -> Set<AccountID> {
-        var capped: Set<AccountID> = []
-        if !expected { return capped }
+    ) throws(PostgreSQLError) {
+        if !expected { return }
         let rows = try connection.nextRows()
         for row in 0..<rows.count {
             guard let kind = AccountKind(rawValue: UInt8(rows.int(row, 1))) else {
                 throw .unexpectedResult(
                     "account \(rows.int(row, 0)) is of unknown kind \(rows.int(row, 1))")
             }
+            let flags = AccountFlags(rawValue: Int16(rows.int(row, 6)))
             let account = Account(
                 id: AccountID(rows.int(row, 0)), kind: kind, currency: UInt16(rows.int(row, 2)),
                 posted: rows.int(row, 3), reserved: rows.int(row, 4), overdraft: rows.int(row, 5),
-                debitsFrozen: rows.bool(row, 6), creditsFrozen: rows.bool(row, 7),
-                debitCount: rows.int(row, 9), debitSum: rows.int(row, 10))
+                debitsFrozen: flags.contains(.debitsFrozen),
+                creditsFrozen: flags.contains(.creditsFrozen), debitCount: rows.int(row, 7),
+                debitSum: rows.int(row, 8))
             plan.accounts[account.id] = account
-            locations.balances[account.id] = rows.location(row, 11)
-            if rows.bool(row, 8) { capped.insert(account.id) }
+            if flags.contains(.hasCaps) { plan.cappedAccounts.insert(account.id) }
         }
-        return capped
     }
 
     private func readHouses(
@@ -232,34 +296,43 @@ struct CommitReader {
         }
     }
 
-    // MARK: - Second round trip, when the first showed that more is needed
+    // MARK: - Further round trips, when the first showed that more is needed
 
-    private mutating func readMore(
-        subjects: Set<TransferID>, capped: inout Set<AccountID>, into plan: inout CommitPlan,
+    private mutating func readTransfers(
+        _ missing: Set<TransferID>, into plan: inout CommitPlan, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        if missing.isEmpty { return }
+        try send(missing, on: &connection)
+        try connection.sync()
+        try readTransfers(into: &plan, expected: true, on: &connection)
+        try connection.finish()
+    }
+
+    private mutating func readMissingAccounts(
+        asked: Set<AccountID>, _ memory: VerifiedMemory, into plan: inout CommitPlan,
         on connection: inout Connection
     ) throws(PostgreSQLError) {
-        let missingSubjects = subjects.filter { plan.transfers[$0] == nil }
-        var missingAccounts = Set(plan.houses.values)
+        var wanted = accountIDs.subtracting(asked).union(plan.houses.values)
         for transfer in plan.transfers.values {
             for movement in transfer.movements {
-                missingAccounts.insert(movement.from)
-                missingAccounts.insert(movement.to)
+                wanted.insert(movement.from)
+                wanted.insert(movement.to)
             }
         }
-        missingAccounts = missingAccounts.filter { plan.accounts[$0] == nil }
-        if !missingSubjects.isEmpty || !missingAccounts.isEmpty {
-            if !missingSubjects.isEmpty {
-                parameters.removeAll()
-                parameters.addUUIDArray(missingSubjects) { ($0.high, $0.low) }
-                try connection.send(LedgerStatements.transfers, parameters)
-            }
-            try sendBalances(missingAccounts, on: &connection)
-            try connection.sync()
-            try readTransfers(into: &plan, expected: !missingSubjects.isEmpty, on: &connection)
-            _ = try readBalances(into: &plan, expected: !missingAccounts.isEmpty, on: &connection)
-            try connection.finish()
-        }
-        let cappedPayers = capped.union(limited).intersection(payers)
+        wanted = wanted.filter { plan.accounts[$0] == nil }
+        memory.recall(accounts: wanted, transfers: [], into: &plan)
+        wanted = wanted.filter { plan.accounts[$0] == nil }
+        if wanted.isEmpty { return }
+        try send(wanted, on: &connection)
+        try connection.sync()
+        try readAccounts(into: &plan, expected: true, on: &connection)
+        try connection.finish()
+    }
+
+    private mutating func readMore(
+        into plan: inout CommitPlan, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        let cappedPayers = plan.cappedAccounts.union(limited).intersection(payers)
             .filter { plan.accounts[$0] != nil }.sorted()
         let detailed = detailIDs.union(cappedPayers)
         if !detailed.isEmpty { try readDetails(of: detailed, into: &plan, on: &connection) }

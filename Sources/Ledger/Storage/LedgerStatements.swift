@@ -1,19 +1,14 @@
+internal import EventLog
 internal import PostgreSQL
 
 /// The statements of a commit. Arrays stand for columns, so that a statement serves any number of rows.
-///
-/// Rows that were read under the ledger's lock are updated where they were found (`ctid`), without looking for them
-/// again: nobody else can have changed them.
 enum LedgerStatements {
     static let all: [Statement] = [
-        begin, commit, rollback, head, clock, keys, transfers, balances, accounts, houses,
-        leaseToken,
-        sequenceAt, capBase,
-        policyUsage, committedHash, updateBalances, updateFlags, updateCaps, insertAccounts,
-        insertBalances,
-        insertTransfers, updateTransfers, insertEntries, insertWaiting, updateWaiting,
-        deleteWaiting,
-        insertKeys, insertContexts, insertAlerts, insertNotes, insertBatch, updateHead,
+        begin, commit, rollback, head, clock, keys, transfers, accountStates, accounts, houses,
+        leaseToken, sequenceAt, capBase, policyUsage, committedHash, updateCaps, insertAccounts,
+        insertPosted, insertReserved, insertTransfers, settleTransfers, updateTransfers,
+        insertEntries, insertWaiting, updateWaiting, deleteWaiting, insertKeys, insertSubjectKeys,
+        insertContexts, insertAlerts, insertNotes, insertBatch, updateHead,
     ]
 
     /// The generic plans must use the indexes even if they were made while the tables were empty.
@@ -46,13 +41,15 @@ enum LedgerStatements {
         first_sequence, action, score_bits, decision_sequence, last_sequence, extra_legs
         """
     static let transfers = Statement(
-        "transfers", "SELECT \(transferColumns), ctid FROM transfer WHERE id = ANY($1::uuid[])")
-    static let balances = Statement(
-        "balances",
+        "transfers", "SELECT \(transferColumns) FROM transfer WHERE id = ANY($1::uuid[])")
+    /// The newest entries of accounts: what they are now.
+    static let accountStates = Statement(
+        "account_states",
         """
-        SELECT account_id, kind, currency, posted, reserved, overdraft, debits_frozen, credits_frozen,
-            has_caps, debit_count, debit_sum, ctid
-        FROM balance WHERE account_id = ANY($1::bigint[])
+        SELECT e.account_id, e.account_kind, e.currency, e.posted, e.reserved, e.overdraft, e.flags,
+            e.debit_count, e.debit_sum
+        FROM unnest($1::bigint[]) AS a(id) CROSS JOIN LATERAL (
+            SELECT * FROM entry WHERE account_id = a.id ORDER BY sequence DESC LIMIT 1) e
         """)
     static let accounts = Statement(
         "accounts",
@@ -92,24 +89,6 @@ enum LedgerStatements {
 
     // MARK: - Writing
 
-    static let updateBalances = Statement(
-        "update_balances",
-        """
-        UPDATE balance b SET posted = v.posted, reserved = v.reserved, debit_count = v.debit_count,
-            debit_sum = v.debit_sum
-        FROM unnest($1::tid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-            AS v(location, posted, reserved, debit_count, debit_sum)
-        WHERE b.ctid = v.location
-        """)
-    static let updateFlags = Statement(
-        "update_flags",
-        """
-        UPDATE balance b SET overdraft = v.overdraft, debits_frozen = v.debits_frozen,
-            credits_frozen = v.credits_frozen, has_caps = v.has_caps
-        FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::boolean[], $5::boolean[])
-            AS v(id, overdraft, debits_frozen, credits_frozen, has_caps)
-        WHERE b.account_id = v.id
-        """)
     static let updateCaps = Statement(
         "update_caps",
         """
@@ -126,13 +105,27 @@ enum LedgerStatements {
         SELECT *, $11::bigint FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[],
             $5::smallint[], $6::smallint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
         """)
-    static let insertBalances = Statement(
-        "insert_balances",
+    /// Transfers that were posted in one step.
+    static let insertPosted = Statement(
+        "insert_posted",
         """
-        INSERT INTO balance (account_id, kind, currency, posted, reserved, overdraft, debit_count,
-            debit_sum, debits_frozen, credits_frozen, has_caps)
-        SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::bigint[], $5::bigint[],
-            $6::bigint[], $7::bigint[], $8::bigint[], $9::boolean[], $10::boolean[], $11::boolean[])
+        INSERT INTO transfer (\(transferColumns))
+        SELECT id, kind, \(TransferState.posted.rawValue), currency, payer, payee, amount, amount, 0,
+            NULL, $8::bigint, sequence, 0, 0, false, \(TransferState.posted.rawValue), 0, sequence, 0,
+            0, 0, sequence, NULL
+        FROM unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::bigint[], $5::bigint[],
+            $6::bigint[], $7::bigint[]) AS v(id, kind, currency, payer, payee, amount, sequence)
+        """)
+    /// Transfers that wait for their decision.
+    static let insertReserved = Statement(
+        "insert_reserved",
+        """
+        INSERT INTO transfer (\(transferColumns))
+        SELECT id, kind, \(TransferState.reserved.rawValue), currency, payer, payee, amount, 0, 0,
+            NULL, $10::bigint, sequence, decide_by, expires_at, false, 0, 0, 0, 0, 0, 0, sequence, NULL
+        FROM unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::bigint[], $5::bigint[],
+            $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])
+            AS v(id, kind, currency, payer, payee, amount, sequence, decide_by, expires_at)
         """)
     static let insertTransfers = Statement(
         "insert_transfers",
@@ -144,6 +137,19 @@ enum LedgerStatements {
             $17::smallint[], $18::bigint[], $19::smallint[], $20::bigint[], $21::bigint[],
             $22::bigint[], $23::bytea[])
         """)
+    /// Transfers whose first decision is their newest event.
+    static let settleTransfers = Statement(
+        "settle_transfers",
+        """
+        UPDATE transfer t SET state = v.state, captured = v.captured, expires_at = v.expires_at,
+            held_by_policy = v.held_by_policy, first_state = v.state, first_action = v.action,
+            first_sequence = v.sequence, action = v.action, score_bits = v.score_bits,
+            decision_sequence = v.sequence, last_sequence = v.sequence
+        FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::boolean[],
+            $6::smallint[], $7::bigint[], $8::bigint[])
+            AS v(id, state, captured, expires_at, held_by_policy, action, score_bits, sequence)
+        WHERE t.id = v.id
+        """)
     static let updateTransfers = Statement(
         "update_transfers",
         """
@@ -152,21 +158,21 @@ enum LedgerStatements {
             first_action = v.first_action, first_sequence = v.first_sequence, action = v.action,
             score_bits = v.score_bits, decision_sequence = v.decision_sequence,
             last_sequence = v.last_sequence
-        FROM unnest($1::tid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],
+        FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],
             $6::boolean[], $7::smallint[], $8::smallint[], $9::bigint[], $10::smallint[],
             $11::bigint[], $12::bigint[], $13::bigint[])
-            AS v(location, state, captured, refunded, expires_at, held_by_policy, first_state, first_action,
+            AS v(id, state, captured, refunded, expires_at, held_by_policy, first_state, first_action,
                 first_sequence, action, score_bits, decision_sequence, last_sequence)
-        WHERE t.ctid = v.location
+        WHERE t.id = v.id
         """)
     static let insertEntries = Statement(
         "insert_entries",
         """
-        INSERT INTO entry (account_id, sequence, transfer_id, kind, cause, posted_change,
-            reserved_change, posted, reserved, debit_count, debit_sum, recorded_at)
-        SELECT *, $12::bigint FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::smallint[],
-            $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-            $11::bigint[])
+        INSERT INTO entry (account_id, sequence, posted, reserved, overdraft, debit_count,
+            debit_sum, transfer_id, kind, cause, account_kind, currency, flags, recorded_at)
+        SELECT *, $14::bigint FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],
+            $5::bigint[], $6::bigint[], $7::bigint[], $8::uuid[], $9::smallint[], $10::smallint[],
+            $11::smallint[], $12::smallint[], $13::smallint[])
         """)
     static let insertWaiting = Statement(
         "insert_waiting",
@@ -190,14 +196,20 @@ enum LedgerStatements {
         INSERT INTO idempotency (key, request, subject, sequence, answer)
         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[])
         """)
+    /// Keys of transfers: what they answer is the transfer.
+    static let insertSubjectKeys = Statement(
+        "insert_subject_keys",
+        """
+        INSERT INTO idempotency (key, request, subject, sequence)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[])
+        """)
     static let insertContexts = Statement(
         "insert_contexts",
         """
         INSERT INTO risk_context (sequence, device, instrument, address, latitude, longitude,
             merchant_category, initiated_at)
-        SELECT s, d, i, a, la::integer, lo::integer, m::integer, t
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-            $6::bigint[], $7::bigint[], $8::bigint[]) AS v(s, d, i, a, la, lo, m, t)
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[],
+            $6::integer[], $7::integer[], $8::bigint[])
         """)
     static let insertAlerts = Statement(
         "insert_alerts", "INSERT INTO alert (sequence) SELECT unnest($1::bigint[])")

@@ -31,8 +31,23 @@ public final class HTTPClient: Sendable {
     ) -> EventLoopFuture<HTTPAnswer> {
         let promise = loop.makePromise(of: HTTPAnswer.self)
         let request = Request(method: method, path: path, body: body, key: key, promise: promise)
-        loop.execute { [pool] in pool.value.send(request) }
+        if loop.inEventLoop {
+            pool.value.send(request)
+        } else {
+            loop.execute { [pool] in pool.value.send(request) }
+        }
         return promise.futureResult
+    }
+
+    /// Calls `step` on the client's own thread about every millisecond, until it answers false.
+    public func everyMillisecond(_ step: @escaping @Sendable () -> Bool) async throws {
+        let ended = loop.makePromise(of: Void.self)
+        loop.scheduleRepeatedTask(
+            initialDelay: .zero, delay: .milliseconds(1)
+        ) { task in
+            if !step() { task.cancel(promise: ended) }
+        }
+        try await ended.futureResult.get()
     }
 
     /// Closes all connections.

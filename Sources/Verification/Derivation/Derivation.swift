@@ -3,7 +3,7 @@ internal import Ledger
 
 /// The ledger once more, from the postings alone: what every account and transfer must be after every event.
 ///
-/// Balances that events show are compared, never believed. Memory: about 250 bytes a transfer and 200 an account.
+/// Balances that events show are compared, never believed. Memory: about 250 bytes a transfer and 270 an account.
 struct Derivation {
     struct DerivedAccount {
         var account: Account
@@ -15,6 +15,14 @@ struct Derivation {
         /// How many lines its history must have.
         var entryCount: Int64 = 0
         var lastEntry = Sequence.zero
+        var digest = EntryDigest()
+
+        /// The event left a line in the account's history.
+        mutating func addEntry(at sequence: Sequence) {
+            entryCount += 1
+            lastEntry = sequence
+            digest.add(posted: posted, reserved: reserved, debitSum: debitSum, at: sequence)
+        }
     }
 
     var findings: Findings
@@ -80,6 +88,7 @@ struct Derivation {
                 "\(event.place) changes what account \(event.payer.rawValue) is")
         }
         accounts[event.payer, default: DerivedAccount(account: account)].account = account
+        accounts[event.payer]?.addEntry(at: event.sequence)
         checkLimit(event.payer, event)
     }
 
@@ -123,8 +132,7 @@ struct Derivation {
             if now.posted != before.posted || now.reserved != before.reserved
                 || now.debitCount != before.debitCount
             {
-                accounts[id]?.entryCount += 1
-                accounts[id]?.lastEntry = event.sequence
+                accounts[id]?.addEntry(at: event.sequence)
             }
             checkLimit(id, event)
         }

@@ -121,15 +121,13 @@ struct TableComparison {
                 + "\(entries.lastSequence.rawValue), not \(derived.entryCount) up to "
                 + "\(derived.lastEntry.rawValue)")
         findings.expect(
-            Int128(entries.postedChanges) == derived.posted
-                && Int128(entries.reservedChanges) == derived.reserved
-                && Int128(entries.posted) == derived.posted
+            entries.digest == derived.digest && Int128(entries.posted) == derived.posted
                 && Int128(entries.reserved) == derived.reserved
                 && entries.debitCount == derived.debitCount
                 && Int128(entries.debitSum) == derived.debitSum, .balances,
-            "the history of account \(id) comes to \(entries.postedChanges) posted and "
-                + "\(entries.reservedChanges) reserved and shows \(entries.posted) and "
-                + "\(entries.reserved), not \(derived.posted) and \(derived.reserved)")
+            "the history of account \(id) ends with \(entries.posted) posted and "
+                + "\(entries.reserved) reserved, not \(derived.posted) and \(derived.reserved), or "
+                + "has other lines before (\(entries.digest), not \(derived.digest))")
     }
 
     // MARK: - Transfers

@@ -127,9 +127,11 @@ final class TestLedger: Sendable {
         #expect(
             try number(
                 """
-                SELECT count(*) FROM balance b WHERE (posted::numeric, reserved::numeric) <>
-                    (SELECT coalesce(sum(posted_change), 0), coalesce(sum(reserved_change), 0)
-                     FROM entry e WHERE e.account_id = b.account_id)
+                SELECT count(*) FROM balance b WHERE (posted, debit_count, debit_sum) <>
+                    (SELECT coalesce(sum(CASE WHEN payee = b.account_id THEN captured ELSE -captured END), 0),
+                         count(*) FILTER (WHERE payer = b.account_id AND kind IN (1, 2)),
+                         coalesce(sum(amount) FILTER (WHERE payer = b.account_id AND kind IN (1, 2)), 0)
+                     FROM transfer t WHERE b.account_id IN (payer, payee) AND extra_legs IS NULL)
                 """) == 0)
         #expect(
             try number(

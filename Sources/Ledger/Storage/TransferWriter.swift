@@ -1,0 +1,209 @@
+internal import EventLog
+internal import PostgreSQL
+
+/// Writes the transfers of a plan. Those that took the usual path are written with the few columns that tell them
+/// apart; all others with every column.
+struct TransferWriter {
+    private var parameters = Parameters()
+    private var sent = 0
+
+    /// Returns how many statements were sent.
+    mutating func write(
+        _ plan: CommitPlan, on connection: inout Connection
+    ) throws(PostgreSQLError) -> Int {
+        sent = 0
+        try insert(plan, on: &connection)
+        try update(plan, on: &connection)
+        try writeWaiting(plan, on: &connection)
+        return sent
+    }
+
+    private mutating func send(
+        _ statement: Statement, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        try connection.send(statement, parameters)
+        sent += 1
+    }
+
+    // MARK: - New transfers
+
+    private mutating func insert(
+        _ plan: CommitPlan, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        if plan.openedTransfers.isEmpty { return }
+        var posted: [Transfer] = []
+        var reserved: [Transfer] = []
+        var others: [Transfer] = []
+        for id in plan.openedTransfers {
+            guard let transfer = plan.transfers[id] else { continue }
+            if transfer.isPlainlyPosted {
+                posted.append(transfer)
+            } else if transfer.isPlainlyReserved {
+                reserved.append(transfer)
+            } else {
+                others.append(transfer)
+            }
+        }
+        if !posted.isEmpty {
+            addPlain(posted)
+            parameters.add(plan.now.rawValue)
+            try send(LedgerStatements.insertPosted, on: &connection)
+        }
+        if !reserved.isEmpty {
+            addPlain(reserved)
+            parameters.addArray(reserved, \.decideBy.rawValue)
+            parameters.addArray(reserved, \.expiresAt.rawValue)
+            parameters.add(plan.now.rawValue)
+            try send(LedgerStatements.insertReserved, on: &connection)
+        }
+        if !others.isEmpty { try insertAny(others, on: &connection) }
+    }
+
+    private mutating func addPlain(_ transfers: [Transfer]) {
+        parameters.removeAll()
+        parameters.addUUIDArray(transfers) { ($0.id.high, $0.id.low) }
+        parameters.addInt16Array(transfers) { Int16($0.kind.rawValue) }
+        parameters.addInt16Array(transfers) { Int16($0.currency) }
+        parameters.addArray(transfers, \.payer.rawValue)
+        parameters.addArray(transfers, \.payee.rawValue)
+        parameters.addArray(transfers, \.amount)
+        parameters.addArray(transfers, \.createdSequence.rawValue)
+    }
+
+    private mutating func insertAny(
+        _ transfers: [Transfer], on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        parameters.removeAll()
+        parameters.addUUIDArray(transfers) { ($0.id.high, $0.id.low) }
+        parameters.addInt16Array(transfers) { Int16($0.kind.rawValue) }
+        parameters.addInt16Array(transfers) { Int16($0.state.rawValue) }
+        parameters.addInt16Array(transfers) { Int16($0.currency) }
+        parameters.addArray(transfers, \.payer.rawValue)
+        parameters.addArray(transfers, \.payee.rawValue)
+        parameters.addArray(transfers, \.amount)
+        parameters.addArray(transfers, \.captured)
+        parameters.addArray(transfers, \.refunded)
+        parameters.addUUIDArray(transfers) { $0.related.halves }
+        parameters.addArray(transfers, \.createdAt.rawValue)
+        parameters.addArray(transfers, \.createdSequence.rawValue)
+        parameters.addArray(transfers, \.decideBy.rawValue)
+        parameters.addArray(transfers, \.expiresAt.rawValue)
+        parameters.addBoolArray(transfers, \.heldByPolicy)
+        parameters.addInt16Array(transfers) { Int16($0.firstState.rawValue) }
+        parameters.addInt16Array(transfers) { Int16($0.firstAction?.rawValue ?? 0) }
+        parameters.addArray(transfers, \.firstSequence.rawValue)
+        parameters.addInt16Array(transfers) { Int16($0.action?.rawValue ?? 0) }
+        parameters.addArray(transfers) { Int64(bitPattern: $0.scoreBits) }
+        parameters.addArray(transfers, \.decisionSequence.rawValue)
+        parameters.addArray(transfers, \.lastSequence.rawValue)
+        parameters.addBytesArray(transfers) { MovementCoding.encode($0.extraLegs) }
+        try send(LedgerStatements.insertTransfers, on: &connection)
+    }
+
+    // MARK: - Transfers that went on
+
+    private mutating func update(
+        _ plan: CommitPlan, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        if plan.changedTransfers.isEmpty { return }
+        var settled: [Transfer] = []
+        var others: [Transfer] = []
+        for id in plan.changedTransfers {
+            guard let transfer = plan.transfers[id] else { continue }
+            if transfer.isPlainlySettled {
+                settled.append(transfer)
+            } else {
+                others.append(transfer)
+            }
+        }
+        if !settled.isEmpty {
+            parameters.removeAll()
+            parameters.addUUIDArray(settled) { ($0.id.high, $0.id.low) }
+            parameters.addInt16Array(settled) { Int16($0.state.rawValue) }
+            parameters.addArray(settled, \.captured)
+            parameters.addArray(settled, \.expiresAt.rawValue)
+            parameters.addBoolArray(settled, \.heldByPolicy)
+            parameters.addInt16Array(settled) { Int16($0.action?.rawValue ?? 0) }
+            parameters.addArray(settled) { Int64(bitPattern: $0.scoreBits) }
+            parameters.addArray(settled, \.lastSequence.rawValue)
+            try send(LedgerStatements.settleTransfers, on: &connection)
+        }
+        if !others.isEmpty { try updateAny(others, on: &connection) }
+    }
+
+    private mutating func updateAny(
+        _ transfers: [Transfer], on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        parameters.removeAll()
+        parameters.addUUIDArray(transfers) { ($0.id.high, $0.id.low) }
+        parameters.addInt16Array(transfers) { Int16($0.state.rawValue) }
+        parameters.addArray(transfers, \.captured)
+        parameters.addArray(transfers, \.refunded)
+        parameters.addArray(transfers, \.expiresAt.rawValue)
+        parameters.addBoolArray(transfers, \.heldByPolicy)
+        parameters.addInt16Array(transfers) { Int16($0.firstState.rawValue) }
+        parameters.addInt16Array(transfers) { Int16($0.firstAction?.rawValue ?? 0) }
+        parameters.addArray(transfers, \.firstSequence.rawValue)
+        parameters.addInt16Array(transfers) { Int16($0.action?.rawValue ?? 0) }
+        parameters.addArray(transfers) { Int64(bitPattern: $0.scoreBits) }
+        parameters.addArray(transfers, \.decisionSequence.rawValue)
+        parameters.addArray(transfers, \.lastSequence.rawValue)
+        try send(LedgerStatements.updateTransfers, on: &connection)
+    }
+
+    // MARK: - What has not come to rest
+
+    private mutating func writeWaiting(
+        _ plan: CommitPlan, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        let opened = plan.openedTransfers.compactMap { plan.transfers[$0] }
+            .filter { !$0.state.isFinal }
+        if !opened.isEmpty {
+            addWaiting(opened)
+            try send(LedgerStatements.insertWaiting, on: &connection)
+        }
+        let changed = plan.changedTransfers.compactMap { plan.transfers[$0] }
+        let waiting = changed.filter { !$0.state.isFinal }
+        if !waiting.isEmpty {
+            addWaiting(waiting)
+            try send(LedgerStatements.updateWaiting, on: &connection)
+        }
+        let done = changed.filter(\.state.isFinal)
+        if !done.isEmpty {
+            parameters.removeAll()
+            parameters.addUUIDArray(done) { ($0.id.high, $0.id.low) }
+            try send(LedgerStatements.deleteWaiting, on: &connection)
+        }
+    }
+
+    private mutating func addWaiting(_ transfers: [Transfer]) {
+        parameters.removeAll()
+        parameters.addUUIDArray(transfers) { ($0.id.high, $0.id.low) }
+        parameters.addInt16Array(transfers) { Int16($0.state.rawValue) }
+        parameters.addArray(transfers, \.expiresAt.rawValue)
+        parameters.addArray(transfers, \.lastSequence.rawValue)
+    }
+}
+
+extension Transfer {
+    private var isPlain: Bool { refunded == 0 && related == .none && extraLegs.isEmpty }
+
+    /// Posted in one step with the event that opened it, and nothing since.
+    fileprivate var isPlainlyPosted: Bool {
+        isPlain && state == .posted && captured == amount && action == nil && decideBy == .none
+            && expiresAt == .none && !heldByPolicy && firstState == .posted && firstAction == nil
+            && firstSequence == createdSequence && lastSequence == createdSequence
+    }
+
+    /// Reserved, and nothing since.
+    fileprivate var isPlainlyReserved: Bool {
+        isPlain && state == .reserved && captured == 0 && action == nil && !heldByPolicy
+            && firstState == .none && lastSequence == createdSequence
+    }
+
+    /// Its newest event is the one that recorded its first and only decision.
+    fileprivate var isPlainlySettled: Bool {
+        refunded == 0 && firstState == state && firstAction == action && firstState != .none
+            && firstSequence == lastSequence && decisionSequence == lastSequence
+    }
+}
