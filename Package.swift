@@ -151,6 +151,7 @@ let package = Package(
             name: "TestCluster", dependencies: ["Ledger", "PostgreSQL", "ProcessControl"],
             path: "Tests/TestCluster",
             swiftSettings: settings),
+        .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: settings),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests(
             "WalletTests",
@@ -174,14 +175,20 @@ let package = Package(
             "WalletAPITests",
             [
                 "WalletAPI", "Wallet", "Ledger", "EventLog", "Cryptography", "TestCluster",
-                logging, hummingbird, http, nio,
+                "TestSockets", logging, hummingbird, http, nio,
             ]),
         tests(
             "PostingStreamTests",
-            ["SplitMix", "PostingStream", "EventLog", "Cryptography", "ZeroMQ", logging]),
+            [
+                "SplitMix", "PostingStream", "EventLog", "Cryptography", "ZeroMQ", "TestSockets",
+                logging,
+            ]),
         tests(
             "FaultTests",
-            ["SplitMix", "Holdfast", "Operations", "PostgreSQL", "ProcessControl", "EventLog"]),
+            [
+                "SplitMix", "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl",
+                "EventLog", "TestSockets",
+            ]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),

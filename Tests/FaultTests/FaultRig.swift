@@ -3,6 +3,7 @@ import Foundation
 import Operations
 import PostgreSQL
 import ProcessControl
+import TestSockets
 import Testing
 
 /// `holdfast up` in a home of its own, as processes that can be killed one by one.
@@ -19,7 +20,7 @@ final class FaultRig: @unchecked Sendable {
     init() async throws {
         let name = "holdfast-fault-\(getpid())-\(UInt16.random(in: 0...UInt16.max))"
         home = "/tmp/" + name
-        port = try Self.freePort()
+        port = try StreamSocket.freePort()
         try FileManager.default.createDirectory(
             atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
         supervisor = try Self.start(["up", "--plain"], home: home, port: port)
@@ -94,19 +95,18 @@ final class FaultRig: @unchecked Sendable {
             ownGroup: true)
     }
 
-    /// Processes of a role that belong to this home, whoever started them.
+    /// Processes of a role that belong to this home, whoever started them; those that ended are none.
     func processes(_ role: Role) -> [Int32] {
-        Self.processes(arguments: [role.rawValue, "--home", home])
-    }
-
-    private static func processes(arguments: [String]) -> [Int32] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return entries.compactMap { Int32($0) }.filter { pid in
             guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
                 return false
             }
             let words = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            return words.count > arguments.count && Array(words[1...arguments.count]) == arguments
+            guard words.count > 3, words[1] == role.rawValue,
+                let option = words.firstIndex(of: "--home"), option + 1 < words.count
+            else { return false }
+            return words[option + 1] == home
         }
     }
 
@@ -124,9 +124,18 @@ final class FaultRig: @unchecked Sendable {
         return !pids.isEmpty
     }
 
-    func killPostgreSQL() {
-        if let pid = postmaster { kill(pid, SIGKILL) }
+    /// Kills the cluster's first process. Returns whether there was one.
+    func killPostgreSQL() -> Bool {
+        // A process that ended, and is still to be asked how, has no arguments any more.
+        guard let pid = postmaster,
+            FileManager.default.contents(atPath: "/proc/\(pid)/cmdline")?.isEmpty == false
+        else { return false }
+        return kill(pid, SIGKILL) == 0
     }
+
+    /// Until ``resumeSupervisor()`` nobody starts again what ends.
+    func pauseSupervisor() { supervisor.send(signal: SIGSTOP) }
+    func resumeSupervisor() { supervisor.send(signal: SIGCONT) }
 
     /// Kills the supervisor and starts another on the same home.
     func killSupervisor() throws {
@@ -141,7 +150,7 @@ final class FaultRig: @unchecked Sendable {
 
     /// A further wallet on this home. Ends with this process.
     func startWallet() throws -> (port: Int, pid: Int32) {
-        let port = try Self.freePort()
+        let port = try StreamSocket.freePort()
         let process = try Self.start(["wallet", "--supervised"], home: home, port: port)
         others.append(process)
         return (port, process.identifier)
@@ -165,6 +174,7 @@ final class FaultRig: @unchecked Sendable {
             _ = process.wait()
             process.closePipes()
         }
+        resumeSupervisor()
         signal(.risk, SIGCONT)
         supervisor.send(signal: SIGTERM)
         let end = ContinuousClock.now + .seconds(30)
@@ -213,23 +223,30 @@ final class FaultRig: @unchecked Sendable {
         throw RigError("not ready after \(seconds) s:\n\(logTail)")
     }
 
+    /// Waits until something holds. Returns whether it came to that.
+    func eventually(seconds: Double, _ condition: () throws -> Bool) async rethrows -> Bool {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {
+            if try condition() { return true }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        return try condition()
+    }
+
     /// The home's database.
     func database() throws -> Connection { try Connection(Home(home).cluster().connection()) }
 
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard bound else { throw RigError("no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
+    /// The wallet that holds the publisher's lease; nil while nobody does.
+    func publisher() throws -> Int32? {
+        var connection = try database()
+        let rows = try connection.query(
+            Statement(
+                "lease_holder",
+                "SELECT holder FROM lease WHERE name = 'publisher' AND expires_at > clock_timestamp()"
+            ))
+        // A holder is named host/process/random number.
+        guard !rows.isEmpty else { return nil }
+        return rows.text(0, 0).split(separator: "/").dropFirst().first.flatMap { Int32($0) }
     }
 }
 

@@ -1,4 +1,5 @@
 import EventLog
+import TestSockets
 import Testing
 import ZeroMQ
 
@@ -46,9 +47,9 @@ import ZeroMQ
                 address: "tcp://127.0.0.1:*",
                 serverKeys: .init(own: server, allowed: [friend.publicKey])))
         defer { rig.stop() }
-        let port = try #require(rig.address.split(separator: ":").last.flatMap { UInt16($0) })
+        let port = try #require(rig.address.split(separator: ":").last.flatMap { Int($0) })
         for round in 0..<20 {
-            let connection = try RawConnection(port: port)
+            let connection = try StreamSocket(port: port)
             connection.send([UInt8](repeating: UInt8(round), count: 300))
         }
         let known = rig.follow(

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Synchronization
+import TestSockets
 import Testing
 import ZeroMQ
 import SplitMix
@@ -151,7 +152,7 @@ import SplitMix
         defer { engine.stop() }
         var random = SplitMix64(seed: 12)
         for round in 0..<40 {
-            let descriptor = try RawConnection(path: rig.path)
+            let descriptor = try StreamSocket(path: rig.path)
             let greeting: [UInt8] = round % 2 == 0 ? [] : [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3]
             descriptor.send(
                 greeting + (0..<200).map { _ in .random(in: 0...255, using: &random) })
@@ -177,43 +178,5 @@ import SplitMix
         rig.append(2_000, bytes: 1_000)
         #expect(await rig.eventually { engine.now.sequence == rig.log.head })
         #expect(engine.now.welcomes == 1)
-    }
-}
-
-/// A connection to a unix socket that speaks whatever it likes. Closed at the end of its life.
-final class RawConnection {
-    private let descriptor: Int32
-
-    init(path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        try #require(status == 0)
-    }
-
-    init(port: UInt16) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        try #require(status == 0)
-    }
-
-    deinit { close(descriptor) }
-
-    func send(_ bytes: [UInt8]) {
-        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 }
