@@ -156,9 +156,8 @@ let package = Package(
         tests(
             "WalletTests",
             [
-                "Wallet", "Ledger", "RiskEngine", "PostingStream", "Scoring", "EventLog",
-                "Cryptography",
-                "TestCluster", logging,
+                "Wallet", "Ledger", "PostgreSQL", "RiskEngine", "PostingStream", "Scoring",
+                "EventLog", "Cryptography", "TestCluster", logging,
             ]),
         tests(
             "LedgerTests", ["SplitMix", "Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),

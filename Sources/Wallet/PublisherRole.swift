@@ -37,6 +37,9 @@ public final class PublisherRole: Sendable {
     /// The publisher's counters; nil while another process publishes.
     public var statistics: Publisher.Statistics? { state.withLock { $0.publisher }?.statistics }
 
+    /// The lease's token under which this process publishes; nil while another does.
+    var publishingToken: Int64? { state.withLock { $0.publisher == nil ? nil : $0.token } }
+
     /// Keeps the lease, or waits for it, until the task is cancelled.
     public func run(_ wallet: Wallet) async {
         while !Task.isCancelled {

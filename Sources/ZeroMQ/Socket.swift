@@ -27,19 +27,37 @@ public struct Socket: ~Copyable {
     }
 
     let pointer: UnsafeMutableRawPointer
+    /// Where libzmq tells what becomes of the connections, see ``nextConnectionEvent()``.
+    let monitor: UnsafeMutableRawPointer?
     private let context: Context
 
-    public init(_ kind: Kind, in context: Context) throws(ZeroMQError) {
+    /// A monitored socket tells what becomes of its connections; the events must be taken regularly.
+    public init(
+        _ kind: Kind, in context: Context, isMonitored: Bool = false
+    ) throws(ZeroMQError) {
         guard let pointer = zmq_socket(context.pointer, kind.value) else {
             throw ZeroMQError("zmq_socket")
         }
-        self.pointer = pointer
-        self.context = context
         var linger: Int32 = 0
         zmq_setsockopt(pointer, ZMQ_LINGER, &linger, MemoryLayout<Int32>.size)
+        var monitor: UnsafeMutableRawPointer?
+        if isMonitored {
+            do throws(ZeroMQError) {
+                monitor = try Self.startMonitor(of: pointer, in: context)
+            } catch {
+                zmq_close(pointer)
+                throw error
+            }
+        }
+        self.pointer = pointer
+        self.monitor = monitor
+        self.context = context
     }
 
-    deinit { zmq_close(pointer) }
+    deinit {
+        if let monitor { Self.stopMonitor(monitor, of: pointer) }
+        zmq_close(pointer)
+    }
 
     // MARK: - Options
 
@@ -132,6 +150,12 @@ public struct Socket: ~Copyable {
 
     /// The next message's parts; nil if none has arrived. More than `maximumParts` are read but not kept.
     public func receive(maximumParts: Int = 8) throws(ZeroMQError) -> [[UInt8]]? {
+        try Self.receive(from: pointer, maximumParts: maximumParts)
+    }
+
+    static func receive(
+        from pointer: UnsafeMutableRawPointer, maximumParts: Int
+    ) throws(ZeroMQError) -> [[UInt8]]? {
         var parts: [[UInt8]] = []
         var message = zmq_msg_t()
         zmq_msg_init(&message)

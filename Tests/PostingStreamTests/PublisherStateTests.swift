@@ -295,6 +295,8 @@ extension PublisherState.Action {
             try unknownVersion.serializedBytes(), try noBody.serializedBytes(),
             try uneven.serializedBytes(), farHello,
             Frame(session: 1, body: .refused(.unavailable, "")).encoded(),
+            // A hello but for its size.
+            whole + [UInt8](repeating: 0, count: PublisherState.maximumFrameBytes),
         ]
         for frame in frames {
             #expect(stage.state.received(frame, from: ann, at: stage.now).isEmpty)

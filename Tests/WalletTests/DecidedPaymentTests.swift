@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Ledger
 import Logging
+import PostgreSQL
 import PostingStream
 import RiskEngine
 import Scoring
@@ -18,12 +19,19 @@ final class WalletFixture {
     private let roleTask: Task<Void, Never>
     private var engine: RunningEngine?
     private let snapshotPath: String?
+    private let database: String
+    /// Holds the stream's socket, and goes with the fixture.
+    private let folder: String
     let address: String
 
     init(withEngine: Bool = true, snapshotPath: String? = nil) throws {
         let logger = Self.quietLogger
-        let database = try TestCluster.newDatabase()
-        address = "ipc:///tmp/holdfast-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).ipc"
+        database = try TestCluster.newDatabase()
+        folder = "/tmp/holdfast-wallet-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
+        address = "ipc://\(folder)/stream"
         let role = PublisherRole(StreamEndpoint(address: address), holder: "test", logger: logger)
         let key = try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16)))
         let wallet = try Wallet(
@@ -85,6 +93,25 @@ final class WalletFixture {
         roleTask.cancel()
         await roleTask.value
         await wallet.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// The lease's token under which the wallet publishes; nil if it does not.
+    var token: Int64? { role.publishingToken }
+
+    func execute(_ sql: String) throws {
+        var connection = try Connection(database)
+        _ = try connection.query(Statement("execute", sql))
+    }
+
+    /// Waits until something holds. Returns whether it came to that.
+    func eventually(_ condition: () -> Bool) async -> Bool {
+        let end = ContinuousClock.now + .seconds(40)
+        while ContinuousClock.now < end {
+            if condition() { return true }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        return condition()
     }
 
     func account(_ owner: String, _ cents: Int64) async throws -> PublicAccountID {

@@ -10,12 +10,20 @@ public final class Publisher: Sendable {
     public struct Statistics: Sendable {
         public var subscribers = 0
         public var batchesSent = 0
+        /// Messages that are no frames, too large, or out of place.
         public var droppedFrames = 0
+        /// Connections with a key that is not on the allow-list.
         public var refusedPeers = 0
+        /// Connections that speak no ZeroMQ, no CURVE where it is asked for, or to another server's key.
+        public var failedHandshakes = 0
+        /// Connections that ended: their peer left, or libzmq cut it off, for a message that is too large to be
+        /// received at all or a protocol older than CURVE.
+        public var disconnections = 0
     }
 
-    /// Largest message that is taken from a peer, in bytes.
-    static let maximumMessageSize: Int64 = 16 << 20
+    /// A peer that sends a larger message than this is cut off before it is received, in bytes. Smaller ones that are
+    /// still too large for a frame are received, counted and dropped, see ``PublisherState/maximumFrameBytes``.
+    static let maximumMessageSize: Int64 = 4 << 20
     private static let fetchLimit = 128
     private static let receiveLimit = 256
 
@@ -65,8 +73,8 @@ public final class Publisher: Sendable {
 
     public var statistics: Statistics { shared.withLock { $0.statistics } }
 
-    /// Whether subscribers can still find this publisher: another process that serves, or ceases to serve, the same
-    /// `ipc://` address takes its file away.
+    /// Whether subscribers can still find this publisher: another process that serves the same `ipc://` address puts
+    /// its own file there, and anybody may remove it.
     public var isReachable: Bool { file == SocketFile(of: address) }
 
     /// Ends the thread and closes the socket. Blocks until done.
@@ -87,7 +95,7 @@ public final class Publisher: Sendable {
     private func run(_ shell: inout PublisherShell) {
         var state = PublisherState()
         var nextTick = Timestamp.none
-        var reported = 0
+        var complaints = Complaints()
         while true {
             let (inputs, isStopped) = shared.withLock { shared in
                 defer { shared.inputs.removeAll(keepingCapacity: true) }
@@ -105,7 +113,8 @@ public final class Publisher: Sendable {
                 if Timestamp.wall >= nextTick {
                     try perform(state.tick(at: .wall), &state, &shell)
                     nextTick = Timestamp.wall.adding(milliseconds: 100)
-                    update(state, shell, &reported)
+                    try shell.countConnectionEvents()
+                    update(state, shell, &complaints)
                 }
                 try shell.wait(wakeup, milliseconds: 100)
             } catch {
@@ -196,19 +205,49 @@ public final class Publisher: Sendable {
     }
 
     private func update(
-        _ state: PublisherState, _ shell: borrowing PublisherShell, _ reported: inout Int
+        _ state: PublisherState, _ shell: borrowing PublisherShell, _ complaints: inout Complaints
     ) {
-        let refused = shell.refusedCount
-        shared.withLock { shared in
+        let (refused, failed) = (shell.refusedCount, shell.failedHandshakes)
+        let ended = shell.disconnections
+        let statistics = shared.withLock { shared in
             shared.statistics.subscribers = state.sessionCount
             shared.statistics.droppedFrames = state.droppedFrames
             shared.statistics.refusedPeers = refused
+            shared.statistics.failedHandshakes = failed
+            shared.statistics.disconnections = ended
+            return shared.statistics
         }
-        // Said once, and counted from then on: a peer cannot fill the log.
-        if reported == 0, state.droppedFrames > 0 {
-            reported = state.droppedFrames
+        complaints.log(statistics, dropReason: state.lastDropReason, to: logger)
+    }
+}
+
+/// What is said once, and only counted from then on: a peer cannot fill the log.
+private struct Complaints {
+    private var isFrameSaid = false
+    private var isKeySaid = false
+    private var isHandshakeSaid = false
+    private var isEndSaid = false
+
+    mutating func log(_ statistics: Publisher.Statistics, dropReason: String, to logger: Logger) {
+        if statistics.droppedFrames > 0, !isFrameSaid {
+            isFrameSaid = true
+            logger.warning("a stream frame was dropped", metadata: ["reason": "\(dropReason)"])
+        }
+        if statistics.refusedPeers > 0, !isKeySaid {
+            isKeySaid = true
+            logger.warning("a stream client was refused: its key is not on the allow-list")
+        }
+        if statistics.failedHandshakes > 0, !isHandshakeSaid {
+            isHandshakeSaid = true
             logger.warning(
-                "a stream frame was dropped", metadata: ["reason": "\(state.lastDropReason)"])
+                "a connection to the stream was refused: it is no ZeroMQ, or without the right keys"
+            )
+        }
+        if statistics.disconnections > 0, !isEndSaid {
+            isEndSaid = true
+            logger.info(
+                "a connection to the stream ended: its peer left, or was cut off",
+                metadata: ["maximum_bytes": "\(Publisher.maximumMessageSize)"])
         }
     }
 }

@@ -52,6 +52,8 @@ struct PublisherState {
     static let maximumSessions = 64
     static let maximumEventCredit = 262_144
     static let maximumBatchCredit = 512
+    /// No frame that a subscriber sends is larger, in bytes: see ``WireDecisions/frameCount``.
+    static let maximumFrameBytes = 1 << 20
 
     private var sessions: [Peer: Session] = [:]
     private var recent = RecentBatches()
@@ -67,6 +69,10 @@ struct PublisherState {
     // MARK: - Peers
 
     mutating func received(_ bytes: [UInt8], from peer: Peer, at now: Timestamp) -> [Action] {
+        guard bytes.count <= Self.maximumFrameBytes else {
+            drop("\(bytes.count) bytes, where a frame has at most \(Self.maximumFrameBytes)")
+            return []
+        }
         let frame: Frame
         do throws(FrameError) { frame = try Frame(encoded: bytes) } catch {
             drop(error.detail)

@@ -102,6 +102,10 @@ struct SubscriberState {
     private func send(_ decisions: [TransferDecision], _ socket: borrowing Socket)
         throws(ZeroMQError)
     {
-        _ = try socket.send([Frame(session: session, body: .decisions(decisions)).encoded()])
+        for start in stride(from: 0, to: decisions.count, by: WireDecisions.frameCount) {
+            let end = min(start + WireDecisions.frameCount, decisions.count)
+            let frame = Frame(session: session, body: .decisions(Array(decisions[start..<end])))
+            _ = try socket.send([frame.encoded()])
+        }
     }
 }

@@ -2,8 +2,10 @@ internal import EventLog
 internal import Foundation
 
 extension WireDecisions {
-    /// No message holds more decisions than this.
+    /// No frame holds more decisions than this.
     static let maximumCount = 65_536
+    /// So many go into one frame: with all their detail they stay well below what a publisher takes.
+    static let frameCount = 512
 
     init(_ decisions: [TransferDecision]) {
         self.init()

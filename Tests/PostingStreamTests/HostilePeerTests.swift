@@ -1,0 +1,193 @@
+import EventLog
+import Foundation
+import SplitMix
+import Synchronization
+import TestSockets
+import Testing
+import ZeroMQ
+
+@testable import PostingStream
+
+/// Peers that do what none should, over real sockets: counted, logged once, dropped, and nobody else notices.
+@Suite(.serialized) struct HostilePeerTests {
+    private static let dropped = "a stream frame was dropped"
+    private static let refusedConnection = "a connection to the stream was refused"
+    private static let endedConnection = "a connection to the stream ended"
+
+    /// Runs `disturb` while an engine follows, and sees that it follows on, in the same session.
+    private func whileAnEngineFollows(
+        _ disturb: (StreamRig) async throws -> Void
+    ) async throws {
+        let rig = try StreamRig()
+        defer { rig.stop() }
+        let engine = rig.follow(engine: true)
+        defer { engine.stop() }
+        rig.append(10)
+        #expect(await rig.eventually { engine.now.sequence == rig.log.head })
+        try await disturb(rig)
+        rig.append(10)
+        #expect(await rig.eventually { engine.now.sequence == rig.log.head })
+        #expect(engine.now.welcomes == 1)
+        expectSound(engine)
+    }
+
+    @Test func `garbage is counted, logged once and dropped`() async throws {
+        try await whileAnEngineFollows { rig in
+            var random = SplitMix64(seed: 11)
+            let context = try Context()
+            let dealer = try Socket(.dealer, in: context)
+            try dealer.connect(rig.address)
+            let hello = Frame(session: 1, body: .hello(.reader())).encoded()
+            var unknownVersion = WireFrame()
+            unknownVersion.version = 2
+            unknownVersion.heartbeat = .with { $0.live = true }
+            // Nothing, truncated, a part too many, many parts, no session, no place, a version of the future.
+            var messages: [[[UInt8]]] = [
+                [[]], [hello.dropLast(3)], [hello, [1, 2, 3]], (0..<40).map { [UInt8($0)] },
+                [Frame(session: 2, body: .heartbeat(live: true)).encoded()],
+                [Frame(session: 2, body: .hello(.reader(after: Int64.max))).encoded()],
+                [try unknownVersion.serializedBytes()],
+            ]
+            let certain = messages.count
+            for _ in 0..<500 {
+                let count = Int.random(in: 0...60, using: &random)
+                messages.append([(0..<count).map { _ in .random(in: 0...255, using: &random) }])
+            }
+            for message in messages { _ = try dealer.send(message) }
+            #expect(
+                await rig.eventually {
+                    rig.publisher.statistics.droppedFrames >= messages.count - 5
+                })
+            #expect(rig.publisher.statistics.droppedFrames >= certain)
+            #expect(rig.messages.count(of: Self.dropped) == 1)
+        }
+    }
+
+    @Test func `a frame that is too large is counted, logged once and dropped`() async throws {
+        try await whileAnEngineFollows { rig in
+            let context = try Context()
+            let dealer = try Socket(.dealer, in: context)
+            try dealer.connect(rig.address)
+            let size = PublisherState.maximumFrameBytes + 1
+            for byte in UInt8(1)...3 {
+                _ = try dealer.send([[UInt8](repeating: byte, count: size)])
+            }
+            #expect(await rig.eventually { rig.publisher.statistics.droppedFrames == 3 })
+            #expect(rig.messages.count(of: Self.dropped) == 1)
+            // The connection is kept: what it says next is heard.
+            _ = try dealer.send([Frame(session: 1, body: .hello(.reader())).encoded()])
+            #expect(await rig.eventually { try! dealer.receive() != nil })
+            #expect(rig.publisher.statistics.disconnections == 0)
+        }
+    }
+
+    @Test func `a message too large to be received cuts its sender off`() async throws {
+        try await whileAnEngineFollows { rig in
+            let context = try Context()
+            let dealer = try Socket(.dealer, in: context)
+            try dealer.connect(rig.address)
+            let size = Int(Publisher.maximumMessageSize) + 1
+            for _ in 0..<3 {
+                let before = rig.publisher.statistics.disconnections
+                _ = try dealer.send([[UInt8](repeating: 7, count: size)])
+                #expect(await rig.eventually { rig.publisher.statistics.disconnections > before })
+            }
+            #expect(rig.publisher.statistics.droppedFrames == 0)
+            #expect(rig.messages.count(of: Self.endedConnection) == 1)
+        }
+    }
+
+    @Test func `bytes that are no ZeroMQ at all are counted and logged once`() async throws {
+        try await whileAnEngineFollows { rig in
+            var random = SplitMix64(seed: 12)
+            for round in 0..<40 {
+                let connection = try StreamSocket(path: rig.path)
+                let greeting: [UInt8] =
+                    round % 2 == 0 ? [] : [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3]
+                connection.send(
+                    greeting + (0..<200).map { _ in .random(in: 0...255, using: &random) })
+            }
+            #expect(await rig.eventually { rig.publisher.statistics.failedHandshakes >= 20 })
+            #expect(rig.messages.count(of: Self.refusedConnection) == 1)
+        }
+    }
+
+    @Test func `a peer that never ceases to send keeps the publisher from nothing`() async throws {
+        try await whileAnEngineFollows { rig in
+            let address = rig.address
+            let isOver = Atomic(false)
+            let flood = DispatchGroup()
+            for _ in 0..<2 {
+                flood.enter()
+                Thread.detachNewThread {
+                    defer { flood.leave() }
+                    guard let context = try? Context(),
+                        let dealer = try? Socket(.dealer, in: context),
+                        (try? dealer.connect(address)) != nil
+                    else { return }
+                    let frame = Frame(session: 1, body: .heartbeat(live: true)).encoded()
+                    while !isOver.load(ordering: .relaxed) {
+                        if case .full = try? dealer.send([frame]) { usleep(100) }
+                    }
+                }
+            }
+            defer {
+                isOver.store(true, ordering: .relaxed)
+                flood.wait()
+            }
+            // All this happens between rounds of at most 256 frames: counting, batches, a new session.
+            #expect(await rig.eventually { rig.publisher.statistics.droppedFrames > 2_000 })
+            for _ in 0..<5 {
+                let sent = rig.publisher.statistics.batchesSent
+                rig.append(4)
+                #expect(await rig.eventually { rig.publisher.statistics.batchesSent >= sent + 4 })
+            }
+            let reader = rig.follow(engine: false)
+            defer { reader.stop() }
+            #expect(await rig.eventually { reader.now.sequence == rig.log.head })
+        }
+    }
+
+    @Test func `a peer that did not read for long gets all of it, in order, once it does`()
+        async throws
+    {
+        try await whileAnEngineFollows { rig in
+            let context = try Context()
+            let dealer = try Socket(.dealer, in: context)
+            try dealer.setHighWaterMark(send: 2_048, receive: 1)
+            try dealer.connect(rig.address)
+            rig.append(2_000, bytes: 1_000)
+            // More than fits into the peer's queue: each session may have 512 batches under way.
+            let greedy = Hello.reader(events: Int(UInt32.max), batches: Int(UInt32.max))
+            let newest = UInt64(40)
+            for session in 1...newest {
+                let before = rig.publisher.statistics.batchesSent
+                _ = try dealer.send([Frame(session: session, body: .hello(greedy)).encoded()])
+                if session < 10 {
+                    let isServed = await rig.eventually {
+                        rig.publisher.statistics.batchesSent > before
+                            || rig.publisher.statistics.batchesSent > 2_500
+                    }
+                    #expect(isServed)
+                }
+            }
+            var next = EventLog.Sequence(1)
+            var gaps = 0
+            let isRead = await rig.eventually {
+                while let parts = try? dealer.receive(), let first = parts.first,
+                    let frame = try? Frame(encoded: first)
+                {
+                    guard frame.session == newest, case .batch(let first, let last, _) = frame.body
+                    else { continue }
+                    if first != next { gaps += 1 }
+                    next = last.advanced(by: 1)
+                    let consumed = Frame(session: newest, body: .consumed(last)).encoded()
+                    _ = try? dealer.send([consumed])
+                }
+                return next > rig.log.head
+            }
+            #expect(isRead, "read up to \(next.rawValue) of \(rig.log.head.rawValue)")
+            #expect(gaps == 0)
+        }
+    }
+}
