@@ -24,7 +24,7 @@ public struct TransactionWriter: ~Copyable {
     private static func text(_ column: TransactionColumn, of row: Transaction) -> String {
         switch column {
         case .transactionID: row.id
-        case .occurredAt: TimestampText.format(row.occurredAt)
+        case .occurredAt: row.occurredAt.rfc3339(decimals: .needed)
         case .payer: row.payer
         case .payee: row.payee
         case .amount: row.amount.decimal
@@ -47,7 +47,7 @@ public struct TransactionWriter: ~Copyable {
     }
 
     private static func time(_ time: Timestamp) -> String {
-        time == .none ? "" : TimestampText.format(time)
+        time == .none ? "" : time.rfc3339(decimals: .needed)
     }
 
     /// Microdegrees as degrees with six decimals, exactly.
