@@ -24,9 +24,9 @@ final class WalletFixture {
     private let folder: String
     let address: String
 
-    init(withEngine: Bool = true, snapshotPath: String? = nil) throws {
+    init(withEngine: Bool = true, snapshotPath: String? = nil) async throws {
         let logger = Self.quietLogger
-        database = try TestCluster.newDatabase()
+        database = try await TestCluster.newDatabase()
         folder = "/tmp/holdfast-wallet-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: false,
@@ -52,8 +52,8 @@ final class WalletFixture {
     }
 
     /// Stops the engine in good order and starts a new one.
-    func restartEngine() throws {
-        engine?.stop()
+    func restartEngine() async throws {
+        try await engine?.stop()
         try startEngine()
     }
 
@@ -89,7 +89,7 @@ final class WalletFixture {
     }
 
     func stop() async {
-        engine?.stop()
+        try? await engine?.stop()
         roleTask.cancel()
         await roleTask.value
         await wallet.stop()
@@ -145,17 +145,19 @@ final class RunningEngine: @unchecked Sendable {
     }
 
     /// Stops the engine and waits for its end.
-    func stop() {
-        while lock.withLock({ stopper == nil }) { Thread.sleep(forTimeInterval: 0.01) }
-        lock.withLock { stopper }?()
-        ended.wait()
-        ended.signal()
+    func stop() async throws {
+        try await OwnThread.run { [self] in
+            while lock.withLock({ stopper == nil }) { Thread.sleep(forTimeInterval: 0.01) }
+            lock.withLock { stopper }?()
+            ended.wait()
+            ended.signal()
+        }
     }
 }
 
 @Suite struct DecidedPaymentTests {
     @Test func `payments are decided by the engine in time and the money moves`() async throws {
-        let fixture = try WalletFixture()
+        let fixture = try await WalletFixture()
         try await fixture.engineIsLive()
         let dollars = try #require(Currency(code: "USD"))
         let ann = try await fixture.account("ann", 100_000)
@@ -186,12 +188,12 @@ final class RunningEngine: @unchecked Sendable {
             try? FileManager.default.removeItem(atPath: snapshot)
             try? FileManager.default.removeItem(atPath: snapshot + ".log")
         }
-        let fixture = try WalletFixture(snapshotPath: snapshot)
+        let fixture = try await WalletFixture(snapshotPath: snapshot)
         try await fixture.engineIsLive()
         let ann = try await fixture.account("ann", 100_000)
         let bob = try await fixture.account("bob", 0)
         #expect(try await fixture.pay(ann, bob, 1_000) != .notEvaluated)
-        try fixture.restartEngine()
+        try await fixture.restartEngine()
         #expect(FileManager.default.fileExists(atPath: snapshot))
         // The new engine may need a moment, and until then the fail policy answers.
         var action = DecisionAction.notEvaluated
@@ -204,7 +206,7 @@ final class RunningEngine: @unchecked Sendable {
     }
 
     @Test func `without an engine the fail policy holds at once and says so`() async throws {
-        let fixture = try WalletFixture(withEngine: false)
+        let fixture = try await WalletFixture(withEngine: false)
         let dollars = try #require(Currency(code: "USD"))
         let ann = try await fixture.account("ann", 100_000)
         let bob = try await fixture.account("bob", 0)

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct PublisherRoleTests {
     /// A fixture whose engine decides.
     private func whileDeciding(_ test: (WalletFixture) async throws -> Void) async throws {
-        let fixture = try WalletFixture()
+        let fixture = try await WalletFixture()
         do {
             try await fixture.engineIsLive()
             try await test(fixture)
