@@ -53,7 +53,7 @@ public struct Supervisor: Sendable {
     public func run(_ stop: StopSignal, onReady: @escaping @Sendable () -> Void)
         async throws(OperationError)
     {
-        try startCluster()
+        try startCluster(stop)
         var services = [
             Service(
                 name: "wallet",
@@ -82,15 +82,37 @@ public struct Supervisor: Sendable {
 
     // MARK: - The cluster
 
-    private func startCluster() throws(OperationError) {
+    private func startCluster(_ stop: StopSignal) throws(OperationError) {
         do throws(ClusterError) {
             if !cluster.exists { logger.info("making a private PostgreSQL cluster") }
             try startPatiently()
         } catch { throw OperationError("\(error)") }
-        do {
-            var connection = try Connection(cluster.connection())
-            try home.migrate(&connection)
-        } catch { throw OperationError("the database cannot be migrated: \(error)") }
+        var connection = try connectPatiently(stop)
+        do { try home.migrate(&connection) } catch {
+            throw OperationError("the database cannot be migrated: \(error)")
+        }
+    }
+
+    /// A server that was found running may still be starting, after a crash of its own: until it is done it takes no
+    /// connections. As long as it lives it is waited for, for ten minutes at most.
+    private func connectPatiently(_ stop: StopSignal) throws(OperationError) -> Connection {
+        let deadline = ContinuousClock.now + .seconds(600)
+        var isSaid = false
+        while true {
+            do throws(PostgreSQLError) { return try Connection(cluster.connection()) } catch {
+                guard error.isConnectionLost, cluster.processIdentifier != nil, !stop.isRaised,
+                    ContinuousClock.now < deadline
+                else { throw OperationError("the database cannot be reached: \(error)") }
+                if !isSaid {
+                    logger.warning(
+                        "waiting for PostgreSQL to start", metadata: ["error": "\(error)"])
+                }
+                isSaid = true
+                usleep(100_000)
+                // Whoever started it may not have come to this.
+                try? cluster.createDatabase("holdfast")
+            }
+        }
     }
 
     /// What an earlier supervisor left may still be ending.
