@@ -94,14 +94,14 @@ public struct Supervisor: Sendable {
     }
 
     /// A server that was found running may still be starting, after a crash of its own: until it is done it takes no
-    /// connections. As long as it lives it is waited for, for ten minutes at most.
+    /// connections. It is waited for, for ten minutes at most, and started if it gives up: what another supervisor
+    /// began to start may fail, as processes of the server before it still ended.
     private func connectPatiently(_ stop: StopSignal) throws(OperationError) -> Connection {
         let deadline = ContinuousClock.now + .seconds(600)
         var isSaid = false
         while true {
             do throws(PostgreSQLError) { return try Connection(cluster.connection()) } catch {
-                guard error.isConnectionLost, cluster.processIdentifier != nil, !stop.isRaised,
-                    ContinuousClock.now < deadline
+                guard error.isConnectionLost, !stop.isRaised, ContinuousClock.now < deadline
                 else { throw OperationError("the database cannot be reached: \(error)") }
                 if !isSaid {
                     logger.warning(
@@ -109,6 +109,11 @@ public struct Supervisor: Sendable {
                 }
                 isSaid = true
                 usleep(100_000)
+                if cluster.processIdentifier == nil {
+                    do throws(ClusterError) { try startPatiently() } catch {
+                        throw OperationError("\(error)")
+                    }
+                }
                 // Whoever started it may not have come to this.
                 try? cluster.createDatabase("holdfast")
             }
