@@ -151,6 +151,7 @@ let package = Package(
             name: "TestCluster", dependencies: ["Ledger", "PostgreSQL", "ProcessControl"],
             path: "Tests/TestCluster",
             swiftSettings: settings),
+        tests("PostgreSQLTests", ["PostgreSQL", "ProcessControl"]),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests(
             "WalletTests",
