@@ -11,6 +11,8 @@ public final class Publisher: Sendable {
         public var subscribers = 0
         public var batchesSent = 0
         public var droppedFrames = 0
+        /// Decisions about what was not sent, or said twice.
+        public var droppedDecisions = 0
         public var refusedPeers = 0
     }
 
@@ -23,6 +25,13 @@ public final class Publisher: Sendable {
         case published(StoredBatch)
         case fetched([StoredBatch], peer: [UInt8], session: UInt64)
         case admitted(PublisherState.Admission, peer: [UInt8], session: UInt64)
+        case allowed(Set<[UInt8]>)
+    }
+    /// What was said already.
+    private struct Reported {
+        var droppedFrame = false
+        var droppedDecision = false
+        var refusedPeer = false
     }
     private struct Shared {
         var inputs: [Input] = []
@@ -63,6 +72,9 @@ public final class Publisher: Sendable {
     /// A batch was committed. To be called in order, without gaps.
     public func publish(_ batch: StoredBatch) { put(.published(batch)) }
 
+    /// Public keys of the clients that may connect from now on; who is connected stays so.
+    public func allow(_ keys: Set<[UInt8]>) { put(.allowed(keys)) }
+
     public var statistics: Statistics { shared.withLock { $0.statistics } }
 
     /// Whether subscribers can still find this publisher: another process that serves, or ceases to serve, the same
@@ -87,7 +99,7 @@ public final class Publisher: Sendable {
     private func run(_ shell: inout PublisherShell) {
         var state = PublisherState()
         var nextTick = Timestamp.none
-        var reported = 0
+        var reported = Reported()
         while true {
             let (inputs, isStopped) = shared.withLock { shared in
                 defer { shared.inputs.removeAll(keepingCapacity: true) }
@@ -95,7 +107,10 @@ public final class Publisher: Sendable {
             }
             if isStopped { return }
             do throws(ZeroMQError) {
-                for input in inputs { try perform(handle(input, &state), &state, &shell) }
+                for input in inputs {
+                    if case .allowed(let keys) = input { shell.allow(keys) }
+                    try perform(handle(input, &state), &state, &shell)
+                }
                 // Bounded, so that no peer can keep the thread from everything else.
                 var received = 0
                 while received < Self.receiveLimit, let (peer, frame) = try shell.receive() {
@@ -122,6 +137,7 @@ public final class Publisher: Sendable {
             state.fetched(batches, peer, session: session, at: .wall)
         case .admitted(let admission, let peer, let session):
             state.admitted(admission, peer, session: session, at: .wall)
+        case .allowed: []
         }
     }
 
@@ -148,6 +164,8 @@ public final class Publisher: Sendable {
                 }
             case .fetch(let peer, let session, let after): fetch(after, peer, session)
             case .admit(let peer, let session, let hello): admit(hello, peer, session)
+            case .admitStandby(let peer, let session, let hello):
+                admit(hello, peer, session, asStandby: true)
             case .decided(let decisions): source.decided(decisions)
             case .heard(let live): source.heard(live: live)
             }
@@ -167,17 +185,21 @@ public final class Publisher: Sendable {
         }
     }
 
-    private func admit(_ hello: Hello, _ peer: [UInt8], _ session: UInt64) {
+    private func admit(
+        _ hello: Hello, _ peer: [UInt8], _ session: UInt64, asStandby: Bool = false
+    ) {
         Task {
             let admission: PublisherState.Admission
-            do { admission = try await self.admission(of: hello) } catch {
+            do { admission = try await self.admission(of: hello, asStandby: asStandby) } catch {
                 admission = .refused(.unavailable, "the log cannot be read now")
             }
             put(.admitted(admission, peer: peer, session: session))
         }
     }
 
-    private func admission(of hello: Hello) async throws -> PublisherState.Admission {
+    private func admission(
+        of hello: Hello, asStandby: Bool
+    ) async throws -> PublisherState.Admission {
         let head = try await source.head()
         guard case .engine(let detail) = hello.role else {
             let after = try await source.boundary(atOrBefore: min(hello.sequence, head.sequence))
@@ -190,25 +212,34 @@ public final class Publisher: Sendable {
                     .foreignState, "event \(hello.sequence.rawValue) of this log is another one")
             }
         }
-        let epoch = try await source.activate(detail)
+        let epoch = asStandby ? 0 : try await source.activate(detail)
         return .welcome(
             Welcome(logID: head.logID, epoch: epoch, head: head.sequence, after: hello.sequence))
     }
 
     private func update(
-        _ state: PublisherState, _ shell: borrowing PublisherShell, _ reported: inout Int
+        _ state: PublisherState, _ shell: borrowing PublisherShell, _ reported: inout Reported
     ) {
         let refused = shell.refusedCount
         shared.withLock { shared in
             shared.statistics.subscribers = state.sessionCount
             shared.statistics.droppedFrames = state.droppedFrames
+            shared.statistics.droppedDecisions = state.droppedDecisions
             shared.statistics.refusedPeers = refused
         }
         // Said once, and counted from then on: a peer cannot fill the log.
-        if reported == 0, state.droppedFrames > 0 {
-            reported = state.droppedFrames
+        if !reported.droppedFrame, state.droppedFrames > 0 {
+            reported.droppedFrame = true
             logger.warning(
                 "a stream frame was dropped", metadata: ["reason": "\(state.lastDropReason)"])
+        }
+        if !reported.droppedDecision, state.droppedDecisions > 0 {
+            reported.droppedDecision = true
+            logger.warning("an engine decided what it was not sent, or twice; that was dropped")
+        }
+        if !reported.refusedPeer, refused > 0 {
+            reported.refusedPeer = true
+            logger.warning("a peer was refused: its key is not on the allow-list")
         }
     }
 }

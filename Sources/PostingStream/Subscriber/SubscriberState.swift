@@ -3,10 +3,14 @@ internal import ZeroMQ
 
 /// One session of a subscriber.
 struct SubscriberState {
+    /// Far below what a publisher takes in one message, with all details.
+    private static let decisionsInFrame = 1_024
     private let session: UInt64
     private let helloMilliseconds: Int64
     private(set) var isOpen = false
     private(set) var isRefused = false
+    /// Why the publisher opened no session, or ended it.
+    private(set) var refusal = ""
     private var hasGap = false
     private var next = Sequence.zero
     private var consumed = Sequence.zero
@@ -48,6 +52,7 @@ struct SubscriberState {
             follower.welcome(welcome)
         case .refused(let reason, let detail):
             isRefused = true
+            refusal = detail
             if reason == .foreignState { follower.reset(detail) }
         case .batch(let firstSequence, let last, let hash):
             guard isOpen, parts.count == 3, !hasGap else { return }
@@ -102,6 +107,11 @@ struct SubscriberState {
     private func send(_ decisions: [TransferDecision], _ socket: borrowing Socket)
         throws(ZeroMQError)
     {
-        _ = try socket.send([Frame(session: session, body: .decisions(decisions)).encoded()])
+        var rest = decisions[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(Self.decisionsInFrame))
+            rest = rest.dropFirst(part.count)
+            _ = try socket.send([Frame(session: session, body: .decisions(part)).encoded()])
+        }
     }
 }

@@ -39,7 +39,7 @@ public struct Hello: Sendable, Equatable {
 /// A session is open.
 public struct Welcome: Sendable, Equatable {
     public var logID: TransferID
-    /// Under which an engine decides; 0 for readers.
+    /// Under which an engine decides; 0 for readers, and for engines that stand by while another one decides.
     public var epoch: UInt32
     /// Events up to here are history.
     public var head: Sequence

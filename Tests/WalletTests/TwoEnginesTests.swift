@@ -1,0 +1,47 @@
+import EventLog
+import Foundation
+import RiskEngine
+import Scoring
+import Testing
+
+@testable import Wallet
+
+/// Two real engines on one real stream.
+@Suite struct TwoEnginesTests {
+    @Test func `one engine decides and the other takes over when it is gone`() async throws {
+        let fixture = try WalletFixture(withEngine: false)
+        let model = try RiskModel.load(path: WalletFixture.modelPath)
+        let first = RunningEngine(model, address: fixture.address, snapshotPath: nil)
+        try await fixture.engineIsLive()
+        let second = RunningEngine(model, address: fixture.address, snapshotPath: nil)
+        let ann = try await fixture.account("ann", 1_000_000)
+        let bob = try await fixture.account("bob", 0)
+        // Long enough for many a change, if there were any.
+        for round in 0..<30 {
+            #expect(try await fixture.pay(ann, bob, 1_000 + Int64(round)) != .notEvaluated)
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(fixture.wallet.counters.events(.engineActivated) == 1)
+        #expect(fixture.wallet.counters.staleDecisions == 0)
+
+        first.stop()
+        var action = DecisionAction.notEvaluated
+        for attempt in 0..<8 where action == .notEvaluated {
+            try await fixture.engineIsLive()
+            action = try await fixture.pay(ann, bob, 2_000 + Int64(attempt))
+        }
+        #expect(action != .notEvaluated)
+        #expect(fixture.wallet.counters.events(.engineActivated) == 2)
+
+        // Who comes back stands by in its turn.
+        let third = RunningEngine(model, address: fixture.address, snapshotPath: nil)
+        for round in 0..<15 {
+            #expect(try await fixture.pay(ann, bob, 3_000 + Int64(round)) != .notEvaluated)
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(fixture.wallet.counters.events(.engineActivated) == 2)
+        second.stop()
+        third.stop()
+        await fixture.stop()
+    }
+}
