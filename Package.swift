@@ -183,6 +183,8 @@ let package = Package(
         tests(
             "FaultTests",
             ["SplitMix", "Holdfast", "Operations", "PostgreSQL", "ProcessControl", "EventLog"]),
+        tests(
+            "CommandTests", ["Holdfast", "Operations", "Ledger", "ProcessControl", "EventLog"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),

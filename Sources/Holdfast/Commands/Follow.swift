@@ -30,26 +30,3 @@ struct Alerts: AsyncParsableCommand {
         await http.close()
     }
 }
-
-struct Stream: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Follow the postings stream.", subcommands: [Tail.self])
-
-    struct Tail: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Print events as JSON lines without disturbing the engine.")
-
-        @OptionGroup var home: HomeOptions
-        @OptionGroup var log: LogOptions
-        @Option(help: "First event to print.") var from: Int64 = 1
-        @Option(help: "End after so many events.") var limit: Int?
-
-        func run() throws {
-            guard from >= 1 else { throw ValidationError("--from begins at 1, not \(from)") }
-            let stop = StopSignal()
-            let tail = try StreamTail(
-                home.open(), from: Sequence(from), limit: limit, logger: log.logger("stream"))
-            try tail.run(stop)
-        }
-    }
-}

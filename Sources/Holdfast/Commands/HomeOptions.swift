@@ -14,10 +14,12 @@ struct LogOptions: ParsableArguments {
     @Option(help: "Least important messages to log: debug, info, warning, error.")
     var logLevel = "info"
 
+    func validate() throws { _ = try logger("") }
+
     func logger(_ label: String) throws -> Logger {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError(
-                "no such log level as \(logLevel); there are debug, info, warning, error")
+                "--log-level \(logLevel): there are debug, info, warning and error")
         }
         var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
@@ -33,6 +35,8 @@ struct ClientOptions: ParsableArguments {
     @Option(help: "Bearer key; the home's operator key unless given.")
     var key: String?
 
+    func validate() throws { try Port.check(port) }
+
     func client(connections: Int) throws -> HTTPClient {
         let home = try home.open()
         guard let port = port ?? home.port else {
@@ -42,5 +46,13 @@ struct ClientOptions: ParsableArguments {
         return try HTTPClient(
             host: "127.0.0.1", port: port, connections: connections,
             bearer: try key ?? OperatorKey.read(home))
+    }
+}
+
+enum Port {
+    /// Refuses what is no port; `least` is 0 where the system may choose one.
+    static func check(_ port: Int?, least: Int = 1) throws {
+        guard let port, !(least...65_535).contains(port) else { return }
+        throw ValidationError("--port \(port): a port is from \(least) to 65535")
     }
 }

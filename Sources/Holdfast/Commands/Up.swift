@@ -13,12 +13,25 @@ struct Up: AsyncParsableCommand {
             """)
 
     @OptionGroup var home: HomeOptions
+    @OptionGroup var stream: StreamOptions
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var log: LogOptions
     @Option(help: "HTTP port on 127.0.0.1.") var port = 8080
     @Option(help: "Model file.") var model = "Models/default/model.hfm"
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Run a risk engine here; without one, an engine elsewhere may follow the stream.")
+    var engine = true
     @Flag(help: "Let a simulated population pay through the HTTP API.") var simulate = false
     @Option(help: "Payments a second of the simulated population.") var rate = 25.0
     @Flag(help: "Plain log lines even in a terminal.") var plain = false
+
+    func validate() throws {
+        try Port.check(port)
+        guard rate > 0, rate <= 100_000 else {
+            throw ValidationError("--rate \(rate): payments a second, above 0 and up to 100000")
+        }
+    }
 
     func run() async throws {
         let home = try home.open()
@@ -26,13 +39,14 @@ struct Up: AsyncParsableCommand {
         defer { lock.release() }
         let isTerminal = simulate && !plain && LiveView.standardOutputIsTerminal
         let logger = try log.logger("holdfast")
-        guard FileManager.default.fileExists(atPath: model) else {
+        guard !engine || FileManager.default.fileExists(atPath: model) else {
             throw ValidationError("no model at \(model): give one with --model")
         }
         let stop = StopSignal()
         let settings = Supervisor.Settings(
             executable: CommandLine.executablePath, model: model, port: port,
-            logsToFiles: isTerminal)
+            logsToFiles: isTerminal, logLevel: log.logLevel, stream: stream.stream,
+            policy: policy.settings, runsEngine: engine)
         let supervisor = try Supervisor(home, settings: settings, logger: logger)
         var population: Task<Void, any Error>?
         if simulate {

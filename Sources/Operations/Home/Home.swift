@@ -47,19 +47,32 @@ public struct Home: Sendable {
         }
     }
 
-    /// Where the postings stream is served.
-    public func streamAddress(_ cluster: PrivateCluster) -> String {
-        "ipc://\(cluster.socketFolder)/stream"
+    /// Keys of the postings stream, see ``StreamKeys``.
+    var streamFolder: String { path + "/stream" }
+    var tokenKeyPath: String { path + "/token-key" }
+
+    func makeStreamFolder() throws(OperationError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: streamFolder, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch { throw OperationError("\(streamFolder) cannot be made: \(error)") }
+    }
+
+    /// Where the postings stream is served: at `given`, or else at a socket file beside the cluster's.
+    func streamAddress(_ given: StreamAddress?) throws(OperationError) -> StreamAddress {
+        if let given { return given }
+        return try StreamAddress("ipc://\(cluster().socketFolder)/stream")
     }
 
     /// The key that turns identifiers into tokens; made at first use, for the owner's eyes only.
     public func tokenKey() throws(OperationError) -> TokenKey {
-        let file = path + "/token-key"
+        let file = tokenKeyPath
         if !FileManager.default.fileExists(atPath: file) {
             try write(Hexadecimal.encode(randomBytes(16)) + "\n", to: file)
         }
-        let text = try? String(contentsOfFile: file, encoding: .utf8)
-        guard let text, let bytes = Hexadecimal.decode(text.filter { !$0.isWhitespace }),
+        let text = try SecretFile.read(file, orElse: "a wallet's start makes it")
+        guard let bytes = Hexadecimal.decode(text.filter { !$0.isWhitespace }),
             let key = TokenKey(bytes: bytes)
         else { throw OperationError("\(file) does not hold 32 hexadecimal digits") }
         return key
@@ -67,11 +80,16 @@ public struct Home: Sendable {
 
     /// Writes a file that only its owner can read, whole or not at all.
     func write(_ text: String, to file: String) throws(OperationError) {
+        try write(Data(text.utf8), to: file)
+    }
+
+    /// Writes a file that only its owner can read, whole or not at all.
+    func write(_ data: Data, to file: String) throws(OperationError) {
         let temporary = file + ".new"
         do {
             guard
                 FileManager.default.createFile(
-                    atPath: temporary, contents: Data(text.utf8),
+                    atPath: temporary, contents: data,
                     attributes: [.posixPermissions: 0o600])
             else { throw OperationError("it cannot be created") }
             guard rename(temporary, file) == 0 else {

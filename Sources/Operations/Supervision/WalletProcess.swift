@@ -14,15 +14,18 @@ public struct WalletProcess: Sendable {
         public var port: Int
         public var policy: LedgerPolicy
         public var decideWithinMilliseconds: Int64
+        /// Where the postings are served; at a socket file of the home unless given.
+        public var stream: StreamAddress?
 
         public init(
             host: String = "127.0.0.1", port: Int, policy: LedgerPolicy = LedgerPolicy(),
-            decideWithinMilliseconds: Int64 = 500
+            decideWithinMilliseconds: Int64 = 500, stream: StreamAddress? = nil
         ) {
             self.host = host
             self.port = port
             self.policy = policy
             self.decideWithinMilliseconds = decideWithinMilliseconds
+            self.stream = stream
         }
     }
 
@@ -42,8 +45,7 @@ public struct WalletProcess: Sendable {
         let keys = try APIKeys(file: home.keysPath)
         let holder =
             "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UInt64.random(in: 0...UInt64.max))"
-        let role = PublisherRole(
-            StreamEndpoint(address: home.streamAddress(cluster)), holder: holder, logger: logger)
+        let role = try publisherRole(holder: holder)
         let wallet = try await openWallet(cluster, role, stop)
         let publishing = Task { await role.run(wallet) }
         let api = WalletAPI(wallet: wallet, keys: keys, logger: logger)
@@ -61,6 +63,27 @@ public struct WalletProcess: Sendable {
         await publishing.value
         await wallet.stop()
         if case .failure(let error) = result, !stop.isRaised { throw error }
+    }
+
+    private func publisherRole(holder: String) throws(OperationError) -> PublisherRole {
+        let keys = StreamKeys(home)
+        let address = try home.streamAddress(settings.stream)
+        let endpoint = try keys.endpoint(address)
+        guard let served = endpoint.serverKeys else {
+            return PublisherRole(endpoint, holder: holder, logger: logger)
+        }
+        if served.allowed.isEmpty {
+            logger.warning(
+                "no client may connect yet: `holdfast stream allow` lets one in",
+                metadata: ["path": "\(keys.allowedPath)"])
+        }
+        let logger = logger
+        return PublisherRole(endpoint, holder: holder, logger: logger) {
+            do throws(OperationError) { return try keys.allowedKeys() } catch {
+                logger.warning("the allow-list stays as it was", metadata: ["error": "\(error)"])
+                return nil
+            }
+        }
     }
 
     /// Waits for the database, which may still be starting.
