@@ -118,11 +118,15 @@ struct WalletLog: LogSource {
     let wallet: Wallet
     /// Fence: decisions are applied only while this token is the lease's.
     let leaseToken: Int64
-    private let waiting = WaitingDecisions()
+    private let waiting: WaitingDecisions
 
-    init(wallet: Wallet, leaseToken: Int64) {
+    /// As many as an engine keeps pending.
+    static let waitingLimit = 1 << 18
+
+    init(wallet: Wallet, leaseToken: Int64, waitingLimit: Int = Self.waitingLimit) {
         self.wallet = wallet
         self.leaseToken = leaseToken
+        waiting = WaitingDecisions(limit: waitingLimit)
     }
 
     func head() async throws -> (logID: TransferID, sequence: Sequence) {
@@ -178,13 +182,14 @@ struct WalletLog: LogSource {
 
 /// How many decisions wait for their commit: the queue takes all, so that there must be a bound before it.
 private final class WaitingDecisions: Sendable {
-    /// As many as an engine keeps pending.
-    private static let limit = 1 << 18
+    private let limit: Int
     private let count = Atomic<Int>(0)
+
+    init(limit: Int) { self.limit = limit }
 
     /// Returns for how many of `number` there is room, and takes it. Called by one thread at a time.
     func enter(_ number: Int) -> Int {
-        let room = max(0, min(number, Self.limit - count.load(ordering: .relaxed)))
+        let room = max(0, min(number, limit - count.load(ordering: .relaxed)))
         count.add(room, ordering: .relaxed)
         return room
     }

@@ -44,4 +44,30 @@ import Testing
         third.stop()
         await fixture.stop()
     }
+
+    @Test func `decisions that wait for their commit are bounded, and what is too much is counted`()
+        async throws
+    {
+        let fixture = try WalletFixture(withEngine: false)
+        let log = WalletLog(wallet: fixture.wallet, leaseToken: 0, waitingLimit: 10)
+        let junk = (0..<25).map { index in
+            TransferDecision(
+                transfer: TransferID(high: 1, low: UInt64(index)),
+                decision: Decision(
+                    action: .approve, scoreBits: 0, featureDigest: 0,
+                    sequence: EventLog.Sequence(1), epoch: 0, elapsedMicros: 0), detail: nil)
+        }
+        log.decided(junk)
+        #expect(fixture.wallet.counters.excessDecisions == 15)
+        // Once they are refused there is room again.
+        var hasRoom = false
+        for _ in 0..<1_000 where !hasRoom {
+            let excess = fixture.wallet.counters.excessDecisions
+            log.decided(Array(junk.prefix(10)))
+            hasRoom = fixture.wallet.counters.excessDecisions == excess
+            if !hasRoom { try await Task.sleep(for: .milliseconds(10)) }
+        }
+        #expect(hasRoom)
+        await fixture.stop()
+    }
 }
