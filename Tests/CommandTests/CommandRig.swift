@@ -53,8 +53,8 @@ final class CommandRig {
     }
 
     /// Asks a process to end and waits for it.
-    func end(_ process: ChildProcess) async throws {
-        process.send(signal: SIGTERM)
+    func end(_ process: ChildProcess, signal: Int32 = SIGTERM) async throws {
+        process.send(signal: signal)
         let end = ContinuousClock.now + .seconds(40)
         while process.poll() == nil {
             guard ContinuousClock.now < end else {
@@ -149,7 +149,7 @@ final class CommandRig {
     // MARK: - What is run
 
     /// The executable that was built with these tests.
-    private static let executable: String = {
+    static let executable: String = {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? own ?? ""
         for path in [bundle, own ?? ""] {

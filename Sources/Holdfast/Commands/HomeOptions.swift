@@ -7,7 +7,11 @@ struct HomeOptions: ParsableArguments {
     @Option(help: "Folder that holds the cluster, keys, snapshots and logs.")
     var home = ".holdfast"
 
+    /// The home, which is made if there is none.
     func open() throws -> Home { try Home(home) }
+
+    /// The home, which must be there.
+    func existing() throws -> Home { try Home(existing: home) }
 }
 
 struct LogOptions: ParsableArguments {
@@ -37,15 +41,14 @@ struct ClientOptions: ParsableArguments {
 
     func validate() throws { try Port.check(port) }
 
-    func client(connections: Int) throws -> HTTPClient {
-        let home = try home.open()
-        guard let port = port ?? home.port else {
-            throw ValidationError(
-                "no wallet runs in \(home.path): start `holdfast up`, or give --port")
-        }
-        return try HTTPClient(
+    /// A client, and where it leads.
+    func client(connections: Int) throws -> (HTTPClient, address: String) {
+        let home = try home.existing()
+        let port = try port ?? home.runningPort()
+        let http = try HTTPClient(
             host: "127.0.0.1", port: port, connections: connections,
             bearer: try key ?? OperatorKey.read(home))
+        return (http, "127.0.0.1:\(port)")
     }
 }
 

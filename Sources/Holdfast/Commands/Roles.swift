@@ -72,11 +72,8 @@ struct Simulate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let home = try home.open()
-        guard let port = port ?? home.port else {
-            throw ValidationError(
-                "no wallet runs in \(home.path): start `holdfast up`, or give --port")
-        }
+        let home = try home.existing()
+        let port = try port ?? home.runningPort()
         let stop = StopSignal()
         let population = Population(
             home: home, port: port, rate: rate,

@@ -7,9 +7,9 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run everything on this machine: PostgreSQL, wallet, risk engine.",
         discussion: """
-            Makes a private PostgreSQL cluster in the home at first start, migrates it, and runs the wallet's
-            service and the risk engine as two supervised processes. Ctrl-C stops everything; the next start
-            goes on where this one ended.
+            Makes a private PostgreSQL cluster in the home at first start, migrates it, and runs the \
+            wallet's service and the risk engine as two supervised processes. Ctrl-C stops everything; the next \
+            start goes on where this one ended.
             """)
 
     @OptionGroup var home: HomeOptions
@@ -86,8 +86,15 @@ struct Population: Sendable {
         let key = try await waitForKey()
         let http = try HTTPClient(host: "127.0.0.1", port: port, connections: 128, bearer: key)
         let client = WalletClient(http)
+        let patience = ContinuousClock.now + .seconds(5)
+        var isWaiting = false
         while !(await client.isReady()) {
             if Task.isCancelled { return await http.close() }
+            if !isWaiting, ContinuousClock.now > patience {
+                isWaiting = true
+                FileHandle.standardError.write(
+                    Data("waiting for a wallet and its engine at 127.0.0.1:\(port)\n".utf8))
+            }
             try? await Task.sleep(for: .milliseconds(100))
         }
         let load = SimulatedLoad(client, seed: seed, rate: rate, people: people)

@@ -9,8 +9,8 @@ struct Verify: ParsableCommand {
         abstract:
             "Recompute everything from the postings alone and compare; exit status 1 on any breach.",
         discussion: """
-            Reads only, cuts at one sequence, and works on a running system. Decisions of another build, model or
-            numeric fingerprint are reported apart.
+            Reads only, cuts at one sequence, and works on a running system. Decisions of another build, \
+            model or numeric fingerprint are reported apart.
             """)
 
     @OptionGroup var home: HomeOptions
@@ -18,7 +18,7 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let bar = SharedProgressBar()
-        let verification = HomeVerification(try home.open(), modelFolders: models)
+        let verification = HomeVerification(try home.existing(), modelFolders: models)
         let report = try verification.run { bar.show($0.subject, $0.done, of: $0.total) }
         bar.finish()
         for line in report.lines { print(line) }
@@ -40,7 +40,7 @@ struct Replay: ParsableCommand {
     @Option(help: "Model file.") var model = "Models/default/model.hfm"
 
     func run() throws {
-        let home = try home.open()
+        let home = try home.existing()
         var bar = ProgressBar()
         let result = try LogReplay(home, model: model).run { bar.show("replaying", $0) }
         bar.finish()
@@ -66,7 +66,7 @@ struct Backup: ParsableCommand {
     @Argument(help: "Folder to make.") var to: String
 
     func run() throws {
-        try HomeBackup(home.open()).make(at: URL(fileURLWithPath: to).standardizedFileURL.path)
+        try HomeBackup(home.existing()).make(at: URL(fileURLWithPath: to).standardizedFileURL.path)
         print("backed up to \(to)")
     }
 }

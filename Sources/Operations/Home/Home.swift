@@ -31,6 +31,21 @@ public struct Home: Sendable {
         } catch { throw OperationError("\(absolute) cannot be made: \(error)") }
     }
 
+    /// A home that is there already.
+    ///
+    /// - Throws: ``OperationError`` if there is no such folder.
+    public init(existing path: String) throws(OperationError) {
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: absolute, isDirectory: &isFolder),
+            isFolder.boolValue
+        else {
+            throw OperationError(
+                "there is no home at \(absolute): `holdfast up` makes one, --home names another")
+        }
+        try self.init(path)
+    }
+
     public var clusterFolder: String { path + "/postgresql" }
     /// Bearer keys of the HTTP API.
     public var keysPath: String { path + "/api-keys" }
@@ -100,6 +115,21 @@ public struct Home: Sendable {
 
     /// Tells other commands the port.
     public func record(port: Int) throws(OperationError) { try write("\(port)\n", to: portPath) }
+
+    /// What a wallet recorded when it began to serve, unless another has since.
+    func forget(port: Int) {
+        if self.port == port { unlink(portPath) }
+    }
+
+    /// The port of the wallet that runs in this home.
+    ///
+    /// - Throws: ``OperationError`` if none runs.
+    public func runningPort() throws(OperationError) -> Int {
+        guard let port else {
+            throw OperationError("no wallet runs in \(path): start `holdfast up`, or give --port")
+        }
+        return port
+    }
 
     /// The recorded port; nil if nothing is served.
     public var port: Int? {

@@ -65,6 +65,10 @@ public struct Supervisor: Sendable {
     {
         try checkStream()
         try startCluster()
+        do { try await waitForPort(stop) } catch {
+            cluster.stop()
+            throw error
+        }
         var services = self.services
         for index in services.indices { start(&services[index]) }
         onReady()
@@ -86,6 +90,22 @@ public struct Supervisor: Sendable {
         guard let stream = settings.stream else { return }
         _ = try StreamKeys(home).endpoint(stream)
         if settings.runsEngine { _ = try StreamKeys(home).clientKeys(stream) }
+    }
+
+    /// A wallet that an earlier supervisor left may still be ending; another program will not.
+    private func waitForPort(_ stop: StopSignal) async throws(OperationError) {
+        let deadline = ContinuousClock.now + .seconds(12)
+        var isWaiting = false
+        while !stop.isRaised, !LocalPort.isFree(settings.port) {
+            guard ContinuousClock.now < deadline else {
+                throw OperationError(
+                    "port \(settings.port) of 127.0.0.1 is in use by another program: stop it, or choose "
+                        + "another --port")
+            }
+            if !isWaiting { logger.warning("waiting for port \(settings.port), which is in use") }
+            isWaiting = true
+            try? await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     private var services: [Service] {

@@ -2,8 +2,10 @@ internal import Cryptography
 internal import Foundation
 public import Ledger
 public import Logging
+internal import NIOCore
 internal import PostgreSQL
 internal import PostingStream
+internal import Synchronization
 internal import Wallet
 internal import WalletAPI
 
@@ -51,18 +53,26 @@ public struct WalletProcess: Sendable {
         let api = WalletAPI(wallet: wallet, keys: keys, logger: logger)
         let home = home
         let logger = logger
+        let served = Mutex<Int?>(nil)
         let serving = Task {
             try await api.run(host: settings.host, port: settings.port) { port in
                 try? home.record(port: port)
+                served.withLock { $0 = port }
                 logger.info("serving", metadata: ["address": "http://127.0.0.1:\(port)"])
             }
         }
         stop.onRaise { serving.cancel() }
         let result = await serving.result
+        if let port = served.withLock({ $0 }) { home.forget(port: port) }
         publishing.cancel()
         await publishing.value
         await wallet.stop()
-        if case .failure(let error) = result, !stop.isRaised { throw error }
+        guard case .failure(let error) = result, !stop.isRaised else { return }
+        if let error = error as? IOError, error.errnoCode == EADDRINUSE {
+            throw OperationError(
+                "port \(settings.port) of \(settings.host) is in use: choose another --port")
+        }
+        throw error
     }
 
     private func publisherRole(holder: String) throws(OperationError) -> PublisherRole {

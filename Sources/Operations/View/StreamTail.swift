@@ -47,9 +47,9 @@ public final class StreamTail: StreamFollower {
             text += EventLine.line(of: event, in: events, at: index) + "\n"
             left -= 1
         }
-        FileHandle.standardOutput.write(Data(text.utf8))
+        let isRead = StandardStream.output.write(text)
         next = batch.lastSequence.advanced(by: 1)
-        if left == 0 { subscriber.stop() }
+        if left == 0 || !isRead { subscriber.stop() }
         return []
     }
 }
