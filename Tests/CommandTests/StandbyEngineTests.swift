@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+/// Two engine processes on one wallet.
+@Suite(.serialized) struct StandbyEngineTests {
+    @Test func `an engine that stands by takes over from one that is paused, which then stands by`()
+        async throws
+    {
+        try await CommandRig.run { rig in
+            let up = try RunningWallet(rig, "home", ["--no-engine"])
+            try await up.untilReady(engine: false)
+            let address = "ipc://\(up.home)/postgresql/socket/stream"
+            func risk(_ name: String) -> [String] {
+                [
+                    "risk", "--home", rig.home(name), "--stream", address,
+                    "--model", CommandRig.model,
+                ]
+            }
+            let first = try rig.start("first", risk("first"))
+            try await up.untilReady()
+            try rig.start("second", risk("second"))
+            #expect(await rig.eventually { rig.log("second").contains("standing by") })
+            let accounts = try await up.accounts("standby")
+            #expect(try await up.pay(accounts, "1.00", key: "before").decidedBy == "engine")
+            let activated = #"holdfast_events_total{kind="engine_activated"}"#
+            #expect(try await up.metric(activated) == 1)
+
+            kill(first.identifier, SIGSTOP)
+            #expect(await rig.eventually { rig.log("second").contains("deciding") })
+            let decided = try await rig.eventually {
+                try await up.pay(accounts, "1.00", key: UUID().uuidString).decidedBy == "engine"
+            }
+            #expect(decided)
+            kill(first.identifier, SIGCONT)
+            #expect(await rig.eventually { rig.log("first").contains("standing by") })
+            for index in 0..<10 {
+                let outcome = try await up.pay(accounts, "1.00", key: "after-\(index)")
+                #expect(outcome.decidedBy == "engine")
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            #expect(try await up.metric(activated) == 2)
+            let verified = try up.verify()
+            #expect(verified.ending.isSuccess, "\(verified.text)")
+        }
+    }
+}
