@@ -100,6 +100,26 @@ import Testing
         #expect(stage.say(.decisions([]), session: 2, from: bob).map(\.name) == ["decided 0"])
     }
 
+    @Test func `of several that contend for a place that became free, the newest hello gets it`() {
+        var stage = Stage()
+        _ = stage.open(ann, session: 1, .engine())
+        for (peer, session) in [(bob, UInt64(2)), (cid, 3)] {
+            #expect(
+                stage.say(.hello(.engine()), session: session, from: peer).map(\.name)
+                    == ["heartbeat"])
+        }
+        stage.state.lost(ann)
+        let actions = stage.advance(milliseconds: 100)
+        guard case .admit(let peer, session: 3, _) = actions.first else {
+            Issue.record("\(actions.map(\.name))")
+            return
+        }
+        #expect(peer == cid)
+        _ = stage.welcome(cid, session: 3)
+        // The other, if it is still there, stands by.
+        #expect(stage.advance(milliseconds: 100).map(\.name) == ["admit standby"])
+    }
+
     // MARK: - Decisions
 
     @Test func `decisions about what was not sent are dropped and counted`() {

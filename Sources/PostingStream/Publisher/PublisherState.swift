@@ -118,6 +118,11 @@ struct PublisherState {
             return []
         }
         if case .hello(let hello) = frame.body { return open(hello, frame.session, peer, at: now) }
+        if sessions[peer] == nil, case .heartbeat = frame.body {
+            // Of a session with a publisher before this one, or one that was forgotten: it need not wait in silence.
+            let text = "there is no such session any more"
+            return [.send(peer, Frame(session: frame.session, body: .refused(.unavailable, text)))]
+        }
         guard var session = sessions[peer], session.id == frame.session, session.isOpen else {
             drop("a frame of no open session")
             return []
@@ -241,7 +246,8 @@ struct PublisherState {
                 .send(peer, Frame(session: holder.id, body: .refused(.superseded, text))))
         }
         let inOrder = waiting.sorted { $0.value.order < $1.value.order }
-        for (peer, session) in inOrder where session.place == .contending {
+        // The newest hello first: an engine that lost patience with its earlier ones reads no answer to them.
+        for (peer, session) in inOrder.reversed() where session.place == .contending {
             // Whether a holder that is not let in yet is still there, its welcome will tell.
             if let holder = enginePeer, sessions[holder]?.isOpen != true { break }
             let isFree = enginePeer == nil
