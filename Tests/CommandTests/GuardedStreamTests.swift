@@ -51,6 +51,17 @@ import Testing
             try rig.succeed(["stream", "allow", "reader", other, "--home", wallet])
             #expect(await rig.eventually { rig.log("stranger").contains(#""sequence":1,"#) })
 
+            // A list that cannot be read changes nothing, and is said once.
+            let list = wallet + "/stream/allowed"
+            let good = try String(contentsOfFile: list, encoding: .utf8)
+            try (good + "half a line\n").write(toFile: list, atomically: true, encoding: .utf8)
+            let said = "the allow-list stays as it was"
+            #expect(await rig.eventually { up.log.contains(said) })
+            try await Task.sleep(for: .seconds(2))
+            #expect(up.log.components(separatedBy: said).count == 2)
+            #expect(try await up.metric("holdfast_stream_subscribers") ?? 0 >= 1)
+            try good.write(toFile: list, atomically: true, encoding: .utf8)
+
             // And once it is denied it is shut out: only the engine comes back.
             try rig.succeed(["stream", "deny", "reader", "--home", wallet])
             #expect(

@@ -88,9 +88,19 @@ public struct WalletProcess: Sendable {
                 metadata: ["path": "\(keys.allowedPath)"])
         }
         let logger = logger
+        let told = Mutex("")
         return PublisherRole(endpoint, holder: holder, logger: logger) {
             do throws(OperationError) { return try keys.allowedKeys() } catch {
-                logger.warning("the allow-list stays as it was", metadata: ["error": "\(error)"])
+                // Asked for each second; each fault is said once.
+                let cause = error.description
+                let isNew = told.withLock { told in
+                    defer { told = cause }
+                    return told != cause
+                }
+                if isNew {
+                    logger.warning(
+                        "the allow-list stays as it was", metadata: ["error": "\(cause)"])
+                }
                 return nil
             }
         }
