@@ -49,6 +49,8 @@ final class CommandRig {
             Self.executable, arguments, environment: ProcessInfo.processInfo.environment,
             output: .file(folder + "/\(name).log"), ownGroup: true)
         running.append(process)
+        let pids = running.map { "\($0.identifier)\n" }.joined()
+        try pids.write(toFile: folder + "/pids", atomically: true, encoding: .utf8)
         return process
     }
 
@@ -135,6 +137,10 @@ final class CommandRig {
     private func endWithThisProcess() throws {
         let script = """
             while kill -0 \(getpid()) 2>/dev/null && [ -e \(folder) ]; do sleep 0.5; done
+            [ -e \(folder) ] || exit 0
+            for pid in $(cat \(folder)/pids); do
+                grep -q \(folder) /proc/$pid/cmdline 2>/dev/null && kill -TERM $pid
+            done
             sleep 20
             for file in \(folder)/*/postgresql/data/postmaster.pid; do
                 [ -e "$file" ] && kill -QUIT $(head -1 "$file")
