@@ -152,6 +152,10 @@ let package = Package(
             path: "Tests/TestCluster",
             swiftSettings: settings),
         .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: settings),
+        .target(
+            name: "TestProcesses", dependencies: ["ProcessControl"], path: "Tests/TestProcesses",
+            swiftSettings: settings),
+        tests("PostgreSQLTests", ["PostgreSQL", "ProcessControl"]),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests(
             "WalletTests",
@@ -186,7 +190,13 @@ let package = Package(
             "FaultTests",
             [
                 "SplitMix", "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl",
-                "EventLog", "TestSockets",
+                "EventLog", "TestSockets", "TestProcesses",
+            ]),
+        tests(
+            "CommandTests",
+            [
+                "Holdfast", "Operations", "Ledger", "ProcessControl", "EventLog", "TestSockets",
+                "TestProcesses",
             ]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),

@@ -13,7 +13,7 @@ extension FaultTests {
                 try await rig.untilReady(seconds: 60)
                 try #require(rig.supervisorEnding() == nil, "\(rig.logTail)")
             }
-            try Aftermath(rig).verifies()
+            try await Aftermath(rig).verifies()
         }
     }
 }

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import PostgreSQL
+import TestProcesses
 import Testing
 
 /// What must be true of a home once the faults are over, whatever they were.
@@ -26,7 +27,7 @@ struct Aftermath {
         try oneTransferForEachKey(answers)
         decidedAtMostOnce()
         try await comesToRest(accounts: accounts)
-        try verifies()
+        try await verifies()
     }
 
     /// No transfer stays undecided for longer than its deadline and a few seconds.
@@ -107,11 +108,9 @@ struct Aftermath {
     }
 
     /// `holdfast verify` finds nothing.
-    func verifies() throws {
-        let models = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Models").path
-        let result = try rig.command(["verify", "--home", rig.home, "--models", models])
+    func verifies() async throws {
+        let result = try await rig.command(
+            ["verify", "--home", rig.home, "--models", BuiltExecutable.models])
         #expect(result.ending.isSuccess, "\(result.text)")
     }
 }

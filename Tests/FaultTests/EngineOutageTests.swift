@@ -158,7 +158,7 @@ extension FaultTests {
                 payer, &aftermath,
                 reviewed: [payer.ids[3]: .voided, payer.ids[4]: .posted])
             aftermath.decidedAtMostOnce()
-            try aftermath.verifies()
+            try await aftermath.verifies()
         }
     }
 
@@ -178,7 +178,7 @@ extension FaultTests {
             try await rig.untilReady(seconds: 30)
             try await expectLateDecisions(payer, &aftermath)
             aftermath.decidedAtMostOnce()
-            try aftermath.verifies()
+            try await aftermath.verifies()
         }
     }
 
@@ -210,7 +210,7 @@ extension FaultTests {
             #expect(outcomes.contains { $0.cause == .decision })
             #expect(outcomes.contains { $0.cause == .decisionLate })
             try await expectAllDecided(payer, &aftermath)
-            try aftermath.verifies()
+            try await aftermath.verifies()
         }
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import Operations
 import PostgreSQL
 import ProcessControl
+import TestProcesses
 import TestSockets
 import Testing
 
@@ -43,29 +44,11 @@ final class FaultRig: @unchecked Sendable {
 
     // MARK: - Processes
 
-    private static let executable: String = {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? own ?? ""
-        for path in [bundle, own ?? ""] {
-            var folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-            for _ in 0..<4 {
-                let candidate = folder.appendingPathComponent("holdfast").path
-                if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
-                folder.deleteLastPathComponent()
-            }
-        }
-        return "holdfast"
-    }()
-
-    private static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Models/default/model.hfm").path
-
     private static func start(_ command: [String], home: String, port: Int) throws -> ChildProcess {
         var arguments = command + ["--home", home, "--port", "\(port)", "--log-level", "warning"]
-        if command.first == "up" { arguments += ["--model", model] }
+        if command.first == "up" { arguments += ["--model", BuiltExecutable.model] }
         let process = try ChildProcess.start(
-            executable, arguments, environment: ProcessInfo.processInfo.environment,
+            BuiltExecutable.path, arguments, environment: ProcessInfo.processInfo.environment,
             output: .file(home + ".log"), ownGroup: true)
         let pids = FileHandle(forWritingAtPath: home + "/test-pids")
         if let pids {
@@ -157,14 +140,9 @@ final class FaultRig: @unchecked Sendable {
     }
 
     /// Runs a command of the executable on this home. Returns its status and what it printed.
-    func command(_ arguments: [String]) throws -> (ending: ChildProcess.Ending, text: String) {
-        let process = try ChildProcess.start(
-            Self.executable, arguments, environment: ProcessInfo.processInfo.environment,
-            output: .pipe)
-        let text = String(decoding: process.readOutput(), as: UTF8.self)
-        let ending = process.wait()
-        process.closePipes()
-        return (ending, text)
+    func command(_ arguments: [String]) async throws -> (ending: ChildProcess.Ending, text: String)
+    {
+        try await BuiltExecutable.run(arguments)
     }
 
     func stop() async {

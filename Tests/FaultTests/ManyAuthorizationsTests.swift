@@ -40,7 +40,7 @@ extension FaultTests {
                 try await authorize(limit, rig, &aftermath)
             }
             aftermath.decidedAtMostOnce()
-            try aftermath.verifies()
+            try await aftermath.verifies()
         }
     }
 

@@ -44,7 +44,7 @@ import ZeroMQ
             // Nothing, truncated, a part too many, many parts, no session, no place, a version of the future.
             var messages: [[[UInt8]]] = [
                 [[]], [hello.dropLast(3)], [hello, [1, 2, 3]], (0..<40).map { [UInt8($0)] },
-                [Frame(session: 2, body: .heartbeat(live: true)).encoded()],
+                [Frame(session: 2, body: .consumed(.init(1))).encoded()],
                 [Frame(session: 2, body: .hello(.reader(after: Int64.max))).encoded()],
                 [try unknownVersion.serializedBytes()],
             ]
@@ -68,7 +68,7 @@ import ZeroMQ
             let context = try Context()
             let dealer = try Socket(.dealer, in: context)
             try dealer.connect(rig.address)
-            let size = PublisherState.maximumFrameBytes + 1
+            let size = Frame.maximumBytes + 1
             for byte in UInt8(1)...3 {
                 _ = try dealer.send([[UInt8](repeating: byte, count: size)])
             }

@@ -66,6 +66,7 @@ extension PublisherState.Action {
             }
         case .sendBatch(_, _, let batch): "batch \(batch.firstSequence.rawValue)"
         case .admit: "admit"
+        case .admitStandby: "admit standby"
         case .fetch(_, _, let after): "fetch \(after.rawValue)"
         case .decided(let decisions): "decided \(decisions.count)"
         case .heard(let live): "heard \(live)"
@@ -173,16 +174,6 @@ extension PublisherState.Action {
             return
         }
         #expect(stage.welcome(ann, session: 1_000).first?.name == "welcome")
-    }
-
-    @Test func `a newer engine supersedes the older, which is told`() {
-        var stage = Stage()
-        _ = stage.open(ann, session: 1, .engine())
-        let actions = stage.open(bob, session: 5, .engine())
-        #expect(Array(actions.map(\.name).prefix(2)) == ["refused superseded", "welcome"])
-        #expect(stage.say(.decisions([]), session: 1, from: ann).isEmpty)
-        #expect(stage.say(.decisions([]), session: 5, from: bob).map(\.name) == ["decided 0"])
-        #expect(stage.state.sessionCount == 1)
     }
 
     @Test func `only the engine decides and only its heartbeat counts`() {
@@ -296,7 +287,7 @@ extension PublisherState.Action {
             try uneven.serializedBytes(), farHello,
             Frame(session: 1, body: .refused(.unavailable, "")).encoded(),
             // A hello but for its size.
-            whole + [UInt8](repeating: 0, count: PublisherState.maximumFrameBytes),
+            whole + [UInt8](repeating: 0, count: Frame.maximumBytes),
         ]
         for frame in frames {
             #expect(stage.state.received(frame, from: ann, at: stage.now).isEmpty)

@@ -49,7 +49,7 @@ final class MemoryLog: LogSource {
     func heard(live: Bool) { state.withLock { $0.heard += 1 } }
 }
 
-/// Keeps the messages that a publisher and its subscribers log, from `info` on.
+/// Keeps the messages that a publisher and its subscribers log, from `info` on, each with its reason if it has one.
 final class LoggedMessages: LogHandler, Sendable {
     private let messages = Mutex<[String]>([])
     var metadata: Logger.Metadata {
@@ -64,7 +64,10 @@ final class LoggedMessages: LogHandler, Sendable {
         get { nil }
         set {}
     }
-    func log(event: LogEvent) { messages.withLock { $0.append("\(event.message)") } }
+    func log(event: LogEvent) {
+        let reason = event.metadata?["reason"].map { ": \($0)" } ?? ""
+        messages.withLock { $0.append("\(event.message)\(reason)") }
+    }
 
     /// How many messages begin like this.
     func count(of beginning: String) -> Int {

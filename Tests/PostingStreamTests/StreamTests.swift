@@ -56,6 +56,8 @@ import Testing
             #expect(await rig.eventually { engine.now.sequence == rig.log.head })
         }
         expectSound(engine)
+        // It was told that its session is no more, and did not wait in silence.
+        #expect(rig.messages.count(of: "the stream is not open: there is no such session") >= 1)
     }
 
     @Test func `a subscriber that starts again goes on where it was`() async throws {
@@ -87,15 +89,16 @@ import Testing
             TransferDecision(
                 transfer: TransferID(high: 1, low: UInt64(number)),
                 decision: Decision(
-                    action: .hold, scoreBits: .max, featureDigest: .max, sequence: .init(1),
-                    epoch: 1, elapsedMicros: .max), detail: detail)
+                    action: .hold, scoreBits: .max, featureDigest: .max,
+                    sequence: .init(Int64(number)), epoch: 1, elapsedMicros: .max), detail: detail)
         }
-        let engine = rig.follow(engine: true) { $0.firstSequence == .init(1) ? decisions : [] }
+        let engine = rig.follow(engine: true) { _ in decisions }
         defer { engine.stop() }
-        rig.append(1)
+        rig.append(1, events: decisions.count)
         #expect(await rig.eventually { rig.log.decisionCount == decisions.count })
         #expect(rig.log.state.withLock { $0.decided } == decisions)
         #expect(rig.publisher.statistics.droppedFrames == 0)
+        #expect(rig.publisher.statistics.droppedDecisions == 0)
     }
 
     @Test func `a batch that a subscriber refuses is asked for again, after a pause`() async throws

@@ -21,10 +21,17 @@ public struct LogReplay: Sendable {
         modelPath = model
     }
 
-    /// `progress` is told the share that is done.
+    /// `progress` is told the share that is done. A cluster that does not run is started for the time it takes.
     public func run(progress: (Double) -> Void) throws -> Result {
-        var connection = try Connection(
-            try home.cluster().connection(application: "holdfast-replay"))
+        try home.withRunningCluster { cluster, _ in
+            var connection = try Connection(cluster.connection(application: "holdfast-replay"))
+            return try replay(&connection, progress)
+        }
+    }
+
+    private func replay(
+        _ connection: inout Connection, _ progress: (Double) -> Void
+    ) throws -> Result {
         let head = try LogReader.head(&connection)
         let model = try RiskModel.load(path: modelPath)
         var engine = try Engine(

@@ -52,7 +52,6 @@ public struct SimulatedLoad: Sendable {
                     await pay(payment, topUps, accounts, key: "\(session)-\(number)")
                 }
             }
-            group.cancelAll()
         }
     }
 

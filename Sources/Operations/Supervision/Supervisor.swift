@@ -13,17 +13,27 @@ public struct Supervisor: Sendable {
         public var port: Int
         /// Whether services write to their log files instead of standard error.
         public var logsToFiles: Bool
-        public var walletArguments: [String]
+        /// Of the services, as the option has it.
+        public var logLevel: String
+        /// Where the postings are served; at a socket file of the home unless given.
+        public var stream: StreamAddress?
+        public var policy: PolicySettings
+        /// Without an engine of its own, another may follow the stream.
+        public var runsEngine: Bool
 
         public init(
             executable: String, model: String, port: Int, logsToFiles: Bool,
-            walletArguments: [String] = []
+            logLevel: String = "info", stream: StreamAddress? = nil,
+            policy: PolicySettings = PolicySettings(), runsEngine: Bool = true
         ) {
             self.executable = executable
             self.model = model
             self.port = port
             self.logsToFiles = logsToFiles
-            self.walletArguments = walletArguments
+            self.logLevel = logLevel
+            self.stream = stream
+            self.policy = policy
+            self.runsEngine = runsEngine
         }
     }
 
@@ -53,18 +63,13 @@ public struct Supervisor: Sendable {
     public func run(_ stop: StopSignal, onReady: @escaping @Sendable () -> Void)
         async throws(OperationError)
     {
+        try checkStream()
         try startCluster(stop)
-        var services = [
-            Service(
-                name: "wallet",
-                arguments: [
-                    "wallet", "--home", home.path, "--port", "\(settings.port)", "--supervised",
-                ]
-                    + settings.walletArguments),
-            Service(
-                name: "risk",
-                arguments: ["risk", "--home", home.path, "--model", settings.model, "--supervised"]),
-        ]
+        do { try await waitForPort(stop) } catch {
+            cluster.stop()
+            throw error
+        }
+        var services = self.services
         for index in services.indices { start(&services[index]) }
         onReady()
         var nextClusterCheck = ContinuousClock.now
@@ -78,6 +83,41 @@ public struct Supervisor: Sendable {
         }
         await end(services)
         cluster.stop()
+    }
+
+    /// What a service would find out only when it is started, and then again and again.
+    private func checkStream() throws(OperationError) {
+        guard let stream = settings.stream else { return }
+        _ = try StreamKeys(home).endpoint(stream)
+        if settings.runsEngine { _ = try StreamKeys(home).clientKeys(stream) }
+    }
+
+    /// A wallet that an earlier supervisor left may still be ending; another program will not.
+    private func waitForPort(_ stop: StopSignal) async throws(OperationError) {
+        let deadline = ContinuousClock.now + .seconds(12)
+        var isWaiting = false
+        while !stop.isRaised, !LocalPort.isFree(settings.port) {
+            guard ContinuousClock.now < deadline else {
+                throw OperationError(
+                    "port \(settings.port) of 127.0.0.1 is in use by another program: stop it, or choose "
+                        + "another --port")
+            }
+            if !isWaiting { logger.warning("waiting for port \(settings.port), which is in use") }
+            isWaiting = true
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    private var services: [Service] {
+        var common = ["--supervised", "--log-level", settings.logLevel]
+        if let stream = settings.stream { common += ["--stream", stream.text] }
+        let wallet = ["wallet", "--home", home.path, "--port", "\(settings.port)"]
+        let risk = ["risk", "--home", home.path, "--model", settings.model]
+        var services = [
+            Service(name: "wallet", arguments: wallet + common + settings.policy.arguments)
+        ]
+        if settings.runsEngine { services.append(Service(name: "risk", arguments: risk + common)) }
+        return services
     }
 
     // MARK: - The cluster

@@ -17,9 +17,21 @@ public struct LiveView: Sendable {
         isatty(1) == 1 && (ProcessInfo.processInfo.environment["TERM"] ?? "dumb") != "dumb"
     }
 
-    /// Draws until cancelled.
+    /// Draws until cancelled, and leaves a line that sums up.
     public func run() async {
         isTerminal ? await draw() : await tell()
+        print(Self.summary(statistics.figures()))
+        fflush(nil)
+    }
+
+    private static func summary(_ figures: LoadStatistics.Figures) -> String {
+        String(
+            format:
+                "payments=%d per_second=%.1f posted=%d authorized=%d held=%d challenged=%d declined=%d "
+                + "not_evaluated=%d refused=%d failed=%d p50_ms=%.2f p99_ms=%.2f",
+            figures.payments, figures.perSecond, figures.posted, figures.authorized, figures.held,
+            figures.challenged, figures.declined, figures.notEvaluated, figures.refused,
+            figures.failed, figures.p50, figures.p99)
     }
 
     // MARK: - Plain lines
@@ -38,14 +50,7 @@ public struct LiveView: Sendable {
             shown = .now
             if ContinuousClock.now >= nextSummary {
                 nextSummary = .now + .seconds(5)
-                print(
-                    String(
-                        format:
-                            "payments=%d per_second=%.1f posted=%d authorized=%d held=%d challenged=%d declined=%d "
-                            + "not_evaluated=%d refused=%d failed=%d p50_ms=%.2f p99_ms=%.2f",
-                        figures.payments, figures.perSecond, figures.posted, figures.authorized,
-                        figures.held, figures.challenged, figures.declined, figures.notEvaluated,
-                        figures.refused, figures.failed, figures.p50, figures.p99))
+                print(Self.summary(figures))
             }
             fflush(nil)
         }
@@ -131,7 +136,7 @@ public struct LiveView: Sendable {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        StandardStream.output.write(text)
     }
 }
 

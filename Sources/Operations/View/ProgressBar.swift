@@ -43,5 +43,5 @@ public struct ProgressBar {
         stage = ""
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { StandardStream.error.write(text) }
 }

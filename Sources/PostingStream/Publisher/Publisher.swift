@@ -12,6 +12,8 @@ public final class Publisher: Sendable {
         public var batchesSent = 0
         /// Messages that are no frames, too large, or out of place.
         public var droppedFrames = 0
+        /// Decisions about what was not sent, or said twice.
+        public var droppedDecisions = 0
         /// Connections with a key that is not on the allow-list.
         public var refusedPeers = 0
         /// Connections that speak no ZeroMQ, no CURVE where it is asked for, or to another server's key.
@@ -22,7 +24,7 @@ public final class Publisher: Sendable {
     }
 
     /// A peer that sends a larger message than this is cut off before it is received, in bytes. Smaller ones that are
-    /// still too large for a frame are received, counted and dropped, see ``PublisherState/maximumFrameBytes``.
+    /// still too large for a frame are received, counted and dropped, see ``Frame/maximumBytes``.
     static let maximumMessageSize: Int64 = 4 << 20
     private static let fetchLimit = 128
     private static let receiveLimit = 256
@@ -31,6 +33,7 @@ public final class Publisher: Sendable {
         case published(StoredBatch)
         case fetched([StoredBatch], peer: [UInt8], session: UInt64)
         case admitted(PublisherState.Admission, peer: [UInt8], session: UInt64)
+        case allowed(Set<[UInt8]>)
     }
     private struct Shared {
         var inputs: [Input] = []
@@ -71,6 +74,9 @@ public final class Publisher: Sendable {
     /// A batch was committed. To be called in order, without gaps.
     public func publish(_ batch: StoredBatch) { put(.published(batch)) }
 
+    /// Public keys of the clients that may connect from now on; who is connected stays so.
+    public func allow(_ keys: Set<[UInt8]>) { put(.allowed(keys)) }
+
     public var statistics: Statistics { shared.withLock { $0.statistics } }
 
     /// Whether subscribers can still find this publisher: another process that serves the same `ipc://` address puts
@@ -103,7 +109,10 @@ public final class Publisher: Sendable {
             }
             if isStopped { return }
             do throws(ZeroMQError) {
-                for input in inputs { try perform(handle(input, &state), &state, &shell) }
+                for input in inputs {
+                    if case .allowed(let keys) = input { shell.allow(keys) }
+                    try perform(handle(input, &state), &state, &shell)
+                }
                 // Bounded, so that no peer can keep the thread from everything else.
                 var received = 0
                 while received < Self.receiveLimit, let (peer, frame) = try shell.receive() {
@@ -131,6 +140,7 @@ public final class Publisher: Sendable {
             state.fetched(batches, peer, session: session, at: .wall)
         case .admitted(let admission, let peer, let session):
             state.admitted(admission, peer, session: session, at: .wall)
+        case .allowed: []
         }
     }
 
@@ -157,6 +167,8 @@ public final class Publisher: Sendable {
                 }
             case .fetch(let peer, let session, let after): fetch(after, peer, session)
             case .admit(let peer, let session, let hello): admit(hello, peer, session)
+            case .admitStandby(let peer, let session, let hello):
+                admit(hello, peer, session, asStandby: true)
             case .decided(let decisions): source.decided(decisions)
             case .heard(let live): source.heard(live: live)
             }
@@ -176,17 +188,21 @@ public final class Publisher: Sendable {
         }
     }
 
-    private func admit(_ hello: Hello, _ peer: [UInt8], _ session: UInt64) {
+    private func admit(
+        _ hello: Hello, _ peer: [UInt8], _ session: UInt64, asStandby: Bool = false
+    ) {
         Task {
             let admission: PublisherState.Admission
-            do { admission = try await self.admission(of: hello) } catch {
+            do { admission = try await self.admission(of: hello, asStandby: asStandby) } catch {
                 admission = .refused(.unavailable, "the log cannot be read now")
             }
             put(.admitted(admission, peer: peer, session: session))
         }
     }
 
-    private func admission(of hello: Hello) async throws -> PublisherState.Admission {
+    private func admission(
+        of hello: Hello, asStandby: Bool
+    ) async throws -> PublisherState.Admission {
         let head = try await source.head()
         guard case .engine(let detail) = hello.role else {
             let after = try await source.boundary(atOrBefore: min(hello.sequence, head.sequence))
@@ -199,7 +215,7 @@ public final class Publisher: Sendable {
                     .foreignState, "event \(hello.sequence.rawValue) of this log is another one")
             }
         }
-        let epoch = try await source.activate(detail)
+        let epoch = asStandby ? 0 : try await source.activate(detail)
         return .welcome(
             Welcome(logID: head.logID, epoch: epoch, head: head.sequence, after: hello.sequence))
     }
@@ -212,6 +228,7 @@ public final class Publisher: Sendable {
         let statistics = shared.withLock { shared in
             shared.statistics.subscribers = state.sessionCount
             shared.statistics.droppedFrames = state.droppedFrames
+            shared.statistics.droppedDecisions = state.droppedDecisions
             shared.statistics.refusedPeers = refused
             shared.statistics.failedHandshakes = failed
             shared.statistics.disconnections = ended
@@ -224,6 +241,7 @@ public final class Publisher: Sendable {
 /// What is said once, and only counted from then on: a peer cannot fill the log.
 private struct Complaints {
     private var isFrameSaid = false
+    private var isDecisionSaid = false
     private var isKeySaid = false
     private var isHandshakeSaid = false
     private var isEndSaid = false
@@ -232,6 +250,10 @@ private struct Complaints {
         if statistics.droppedFrames > 0, !isFrameSaid {
             isFrameSaid = true
             logger.warning("a stream frame was dropped", metadata: ["reason": "\(dropReason)"])
+        }
+        if statistics.droppedDecisions > 0, !isDecisionSaid {
+            isDecisionSaid = true
+            logger.warning("an engine decided what it was not sent, or twice; that was dropped")
         }
         if statistics.refusedPeers > 0, !isKeySaid {
             isKeySaid = true

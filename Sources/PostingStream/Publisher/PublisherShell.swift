@@ -30,6 +30,9 @@ struct PublisherShell: ~Copyable {
         self.authenticator = consume authenticator
     }
 
+    /// Replaces the allow-list of a guarded stream.
+    mutating func allow(_ keys: Set<[UInt8]>) { authenticator?.allowed = keys }
+
     /// Peers whose key is not on the allow-list.
     private(set) var refusedCount = 0
     /// Connections that never became a peer's: no ZeroMQ, no CURVE, or another server's key.

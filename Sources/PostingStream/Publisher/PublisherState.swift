@@ -15,6 +15,8 @@ struct PublisherState {
         case sendBatch(Peer, session: UInt64, StoredBatch)
         /// Find out whether the hello's state is of this log and, for an engine, open its epoch.
         case admit(Peer, session: UInt64, Hello)
+        /// The same for an engine that only follows, because another one decides: no epoch is opened.
+        case admitStandby(Peer, session: UInt64, Hello)
         /// Read batches after a sequence from the log.
         case fetch(Peer, session: UInt64, after: Sequence)
         case decided([TransferDecision])
@@ -32,6 +34,9 @@ struct PublisherState {
         var id: UInt64
         var hello: Hello
         var isOpen = false
+        var place = Place.none
+        /// Sessions are numbered in the order of their hellos.
+        var order: UInt64
         /// The first event that was not sent.
         var next: Sequence
         var consumed: Sequence
@@ -44,33 +49,71 @@ struct PublisherState {
         var underWay: Deque<Sequence> = []
         var heardAt: Timestamp
         var sentAt: Timestamp
+        /// Of the newest decision.
+        var decided = Sequence.zero
+        /// Decisions about what is before the session's first event.
+        var earlierDecisions = 0
+
+        /// The decisions that can be meant: at most one for each event that was sent or was there before, in order.
+        mutating func accept(_ decisions: [TransferDecision]) -> [TransferDecision] {
+            decisions.filter { item in
+                let sequence = item.decision.sequence
+                guard sequence > decided, sequence < next else { return false }
+                if sequence <= hello.sequence {
+                    guard earlierDecisions < PublisherState.maximumEarlierDecisions else {
+                        return false
+                    }
+                    earlierDecisions += 1
+                }
+                decided = sequence
+                return true
+            }
+        }
+    }
+
+    /// What an engine may do.
+    private enum Place {
+        /// It is no engine.
+        case none
+        /// It decides, or will when it is let in.
+        case deciding
+        /// Another engine decides; whether that one is still there is being found out.
+        case contending
+        /// It follows, and is called when the one that decides is gone.
+        case standby
     }
 
     /// Silence after which a peer is forgotten.
     static let silenceMilliseconds: Int64 = 10_000
+    /// Silence after which an engine gives way to one that stands by.
+    static let engineSilenceMilliseconds: Int64 = 3_000
     static let heartbeatMilliseconds: Int64 = 500
+    /// As many reserves as an engine keeps pending: all that it can have to say of what it saw in earlier sessions.
+    static let maximumEarlierDecisions = 1 << 18
     static let maximumSessions = 64
     static let maximumEventCredit = 262_144
     static let maximumBatchCredit = 512
-    /// No frame that a subscriber sends is larger, in bytes: see ``WireDecisions/frameCount``.
-    static let maximumFrameBytes = 1 << 20
 
     private var sessions: [Peer: Session] = [:]
     private var recent = RecentBatches()
+    /// Who decides, or will when it is let in.
     private var enginePeer: Peer?
+    private var helloCount: UInt64 = 0
     /// Messages that were no frames, of no session, or out of place.
     private(set) var droppedFrames = 0
     /// What the newest dropped frame was dropped for.
     private(set) var lastDropReason = ""
+    /// Decisions about what was not sent, or was decided in the same session.
+    private(set) var droppedDecisions = 0
 
     var sessionCount: Int { sessions.count }
-    var hasEngine: Bool { enginePeer != nil }
+    var hasEngine: Bool { enginePeer.flatMap { sessions[$0]?.isOpen } ?? false }
 
     // MARK: - Peers
 
     mutating func received(_ bytes: [UInt8], from peer: Peer, at now: Timestamp) -> [Action] {
-        guard bytes.count <= Self.maximumFrameBytes else {
-            drop("\(bytes.count) bytes, where a frame has at most \(Self.maximumFrameBytes)")
+        guard bytes.count <= Frame.maximumBytes else {
+            drop("\(bytes.count) bytes, where a frame has at most \(Frame.maximumBytes)")
             return []
         }
         let frame: Frame
@@ -79,6 +122,11 @@ struct PublisherState {
             return []
         }
         if case .hello(let hello) = frame.body { return open(hello, frame.session, peer, at: now) }
+        if sessions[peer] == nil, case .heartbeat = frame.body {
+            // Of a session with a publisher before this one, or one that was forgotten: it need not wait in silence.
+            let text = "there is no such session any more"
+            return [.send(peer, Frame(session: frame.session, body: .refused(.unavailable, text)))]
+        }
         guard var session = sessions[peer], session.id == frame.session, session.isOpen else {
             drop("a frame of no open session")
             return []
@@ -103,8 +151,11 @@ struct PublisherState {
                 drop("decisions from a peer that is not the engine")
                 return []
             }
+            let kept = session.accept(decisions)
+            droppedDecisions += decisions.count - kept.count
             sessions[peer] = session
-            actions = [.decided(decisions)]
+            if kept.isEmpty, !decisions.isEmpty { return [] }
+            actions = [.decided(kept)]
         case .heartbeat(let live):
             session.isStalled = false
             sessions[peer] = session
@@ -143,11 +194,22 @@ struct PublisherState {
         var hello = hello
         hello.eventCredit = min(hello.eventCredit, Self.maximumEventCredit)
         hello.batchCredit = min(hello.batchCredit, Self.maximumBatchCredit)
-        sessions[peer] = Session(
-            id: id, hello: hello, next: hello.sequence.advanced(by: 1), consumed: hello.sequence,
-            heardAt: now, sentAt: now)
+        helloCount += 1
+        var session = Session(
+            id: id, hello: hello, order: helloCount, next: hello.sequence.advanced(by: 1),
+            consumed: hello.sequence, heardAt: now, sentAt: now)
+        defer { sessions[peer] = session }
         if peer == enginePeer { enginePeer = nil }
-        return [.admit(peer, session: id, hello)]
+        guard case .engine = hello.role else { return [.admit(peer, session: id, hello)] }
+        guard let active = enginePeer else {
+            session.place = .deciding
+            enginePeer = peer
+            return [.admit(peer, session: id, hello)]
+        }
+        // One engine decides at a time. If the one that does is gone, sending to it tells; see `tick(at:)`.
+        session.place = .contending
+        guard let other = sessions[active], other.isOpen else { return [] }
+        return [.send(active, Frame(session: other.id, body: .heartbeat(live: true)))]
     }
 
     /// The log's answer to an admission.
@@ -158,7 +220,7 @@ struct PublisherState {
         if let newer = session.waiting { return admit(newer.hello, newer.id, peer, at: now) }
         switch admission {
         case .refused(let reason, let detail):
-            sessions[peer] = nil
+            lost(peer)
             return [.send(peer, Frame(session: id, body: .refused(reason, detail)))]
         case .welcome(let welcome):
             session.isOpen = true
@@ -166,21 +228,48 @@ struct PublisherState {
             session.consumed = welcome.after
             session.sentAt = now
             sessions[peer] = session
-            var actions: [Action] = []
-            if case .engine = session.hello.role {
-                if let old = enginePeer, old != peer,
-                    let oldSession = sessions.removeValue(forKey: old)
-                {
-                    let text = "another engine was activated"
-                    actions.append(
-                        .send(old, Frame(session: oldSession.id, body: .refused(.superseded, text)))
-                    )
-                }
-                enginePeer = peer
-            }
-            actions.append(.send(peer, Frame(session: id, body: .welcome(welcome))))
-            return actions + pump(peer, at: now)
+            return [.send(peer, Frame(session: id, body: .welcome(welcome)))] + pump(peer, at: now)
         }
+    }
+
+    // MARK: - Who decides
+
+    /// Gives the engine's place to one that waits for it, if it is free or its holder is silent.
+    private mutating func fillEnginePlace(at now: Timestamp) -> [Action] {
+        let waiting = sessions.filter {
+            $0.value.place == .contending || ($0.value.place == .standby && $0.value.isOpen)
+        }
+        guard !waiting.isEmpty else { return [] }
+        var actions: [Action] = []
+        if let peer = enginePeer, let holder = sessions[peer],
+            now > holder.heardAt.adding(milliseconds: Self.engineSilenceMilliseconds)
+        {
+            lost(peer)
+            let text = "nothing was heard: another engine decides"
+            actions.append(
+                .send(peer, Frame(session: holder.id, body: .refused(.superseded, text))))
+        }
+        let inOrder = waiting.sorted { $0.value.order < $1.value.order }
+        // The newest hello first: an engine that lost patience with its earlier ones reads no answer to them.
+        for (peer, session) in inOrder.reversed() where session.place == .contending {
+            // Whether a holder that is not let in yet is still there, its welcome will tell.
+            if let holder = enginePeer, sessions[holder]?.isOpen != true { break }
+            let isFree = enginePeer == nil
+            if isFree { enginePeer = peer }
+            sessions[peer]?.place = isFree ? .deciding : .standby
+            actions.append(
+                isFree
+                    ? .admit(peer, session: session.id, session.hello)
+                    : .admitStandby(peer, session: session.id, session.hello))
+        }
+        if enginePeer == nil, let (peer, session) = inOrder.first(where: { $1.place == .standby }) {
+            // Its state is the newest there is: with its next hello it decides.
+            lost(peer)
+            let text = "the engine's place is free"
+            actions.append(
+                .send(peer, Frame(session: session.id, body: .refused(.unavailable, text))))
+        }
+        return actions
     }
 
     /// A send to the peer found it gone.
@@ -261,7 +350,7 @@ struct PublisherState {
 
     /// To be called a few times a second: heartbeats out, silent peers forgotten, stalled ones tried again.
     mutating func tick(at now: Timestamp) -> [Action] {
-        var actions: [Action] = []
+        var actions = fillEnginePlace(at: now)
         for peer in sessions.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             guard var session = sessions[peer] else { continue }
             if now > session.heardAt.adding(milliseconds: Self.silenceMilliseconds) {

@@ -39,7 +39,7 @@ public struct Hello: Sendable, Equatable {
 /// A session is open.
 public struct Welcome: Sendable, Equatable {
     public var logID: TransferID
-    /// Under which an engine decides; 0 for readers.
+    /// Under which an engine decides; 0 for readers, and for engines that stand by while another one decides.
     public var epoch: UInt32
     /// Events up to here are history.
     public var head: Sequence
@@ -69,6 +69,9 @@ struct Frame: Sendable, Equatable {
     var body: Body
 
     static let version: UInt32 = 1
+    /// No frame that a subscriber sends is larger, in bytes. Those of decisions see to it, see
+    /// ``encoded(_:session:)``.
+    static let maximumBytes = 1 << 20
 }
 
 /// Why a session is not opened, or ends.

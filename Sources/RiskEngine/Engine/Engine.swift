@@ -57,6 +57,9 @@ public struct Engine: ~Copyable {
     /// ``pendingDecisions(_:)``.
     public mutating func goLive(epoch: UInt32) { ownEpoch = epoch }
 
+    /// From now on this engine replays: nothing is decided until it is told to go live again.
+    public mutating func standBy() { ownEpoch = nil }
+
     /// Whether decisions of this engine are the ones that count.
     public var isInForce: Bool { ownEpoch == currentEpoch }
 

@@ -41,7 +41,8 @@ public final class EngineService: StreamFollower {
     private var logID = TransferID.none
     private var epoch: UInt32 = 0
     private var head = Sequence.zero
-    private var isWelcome = false
+    /// Whether decisions are wanted of this engine once it has caught up.
+    private var mayDecide = false
     private var snapshotAt = Sequence.zero
     private var snapshotTime = ContinuousClock.now
     private let subscriber: Subscriber
@@ -73,7 +74,9 @@ public final class EngineService: StreamFollower {
 
     public func hello() -> Hello {
         isLive = false
-        isWelcome = false
+        mayDecide = false
+        // What is pending is decided, once and in order, when the engine is live again.
+        engine?.standBy()
         let detail = EngineDetail(
             epoch: epoch, build: Self.build, catalogueHash: FeatureCatalogue.hash,
             modelHash: settings.model.hash.bytes, rulesHash: [],
@@ -86,13 +89,18 @@ public final class EngineService: StreamFollower {
 
     public func welcome(_ welcome: Welcome) {
         logID = welcome.logID
-        epoch = welcome.epoch
         head = welcome.head
-        isWelcome = true
+        mayDecide = welcome.epoch != 0
+        if mayDecide { epoch = welcome.epoch }
         if engine == nil {
             do throws(EngineError) {
                 engine = try Engine(model: settings.model, configuration: configuration)
             } catch { logger.critical("no engine can be made", metadata: ["error": "\(error)"]) }
+        }
+        guard mayDecide else {
+            logger.info(
+                "standing by: another engine decides", metadata: ["head": "\(head.rawValue)"])
+            return
         }
         logger.info(
             "the stream is open",
@@ -133,7 +141,7 @@ public final class EngineService: StreamFollower {
     public func idle() -> [TransferDecision] {
         guard let sequence = engine?.sequence else { return [] }
         var decisions: [TransferDecision] = []
-        if !isLive, isWelcome, sequence >= head {
+        if !isLive, mayDecide, sequence >= head {
             // From here on every reserve is decided as it comes; what was left undecided is decided now.
             engine?.goLive(epoch: epoch)
             engine?.pendingDecisions { decisions.append($0) }
