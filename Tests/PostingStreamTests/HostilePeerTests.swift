@@ -112,6 +112,44 @@ import ZeroMQ
         }
     }
 
+    @Test func `an engine that never ceases to say hello does not fill the log with epochs`()
+        async throws
+    {
+        let rig = try StreamRig()
+        defer { rig.stop() }
+        let begin = ContinuousClock.now
+        let context = try Context()
+        let dealer = try Socket(.dealer, in: context)
+        try dealer.connect(rig.address)
+        for session in UInt64(1)...400 {
+            _ = try dealer.send([Frame(session: session, body: .hello(.engine())).encoded()])
+            // Each is answered before the next, or only the newest would be looked at.
+            var answer: Frame?
+            _ = try await rig.eventually {
+                while let parts = try dealer.receive() {
+                    let frame = try Frame(encoded: parts[0])
+                    if frame.session == session { answer = frame }
+                }
+                return answer != nil
+            }
+            #expect(answer != nil)
+        }
+        let restored = Int((ContinuousClock.now - begin) / .seconds(5)) + 1
+        #expect(rig.log.epoch >= 16)
+        #expect(rig.log.epoch <= 16 + restored)
+        #expect(
+            await rig.eventually {
+                rig.publisher.statistics.refusedEngines >= 400 - 16 - restored
+            })
+        #expect(rig.messages.count(of: "an engine was refused") == 1)
+        // Another engine is not shut out by it for longer than until there is one epoch more.
+        let engine = rig.follow(engine: true)
+        defer { engine.stop() }
+        rig.append(10)
+        #expect(await rig.eventually { engine.now.sequence == rig.log.head })
+        #expect(await rig.eventually { rig.log.decisionCount > 0 })
+    }
+
     @Test func `a peer that never ceases to send keeps the publisher from nothing`() async throws {
         try await whileAnEngineFollows { rig in
             let address = rig.address

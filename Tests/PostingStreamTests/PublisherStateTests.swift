@@ -21,11 +21,11 @@ struct Stage {
         state.received(Frame(session: session, body: body).encoded(), from: peer, at: now)
     }
 
-    mutating func welcome(_ peer: [UInt8], session: UInt64, after: EventLog.Sequence = .zero)
-        -> [PublisherState.Action]
-    {
+    mutating func welcome(
+        _ peer: [UInt8], session: UInt64, after: EventLog.Sequence = .zero, epoch: UInt32 = 1
+    ) -> [PublisherState.Action] {
         state.admitted(
-            .welcome(Welcome(logID: Self.logID, epoch: 1, head: log.head, after: after)), peer,
+            .welcome(Welcome(logID: Self.logID, epoch: epoch, head: log.head, after: after)), peer,
             session: session, at: now)
     }
 

@@ -18,6 +18,7 @@ final class MemoryLog: LogSource {
     static let logID = TransferID(high: 3, low: 4)
 
     var head: EventLog.Sequence { state.withLock { $0.log.head } }
+    var epoch: Int { state.withLock { Int($0.epoch) } }
     var decisionCount: Int { state.withLock { $0.decided.count } }
 
     func append(events: Int, bytes: Int = 8) -> StoredBatch {
@@ -204,13 +205,15 @@ final class StreamRig {
     }
 
     /// Waits until something holds. Returns whether it came to that.
-    func eventually(seconds: Double = 40, _ condition: () -> Bool) async -> Bool {
+    func eventually(seconds: Double = 40, _ condition: () throws -> Bool) async rethrows
+        -> Bool
+    {
         let end = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < end {
-            if condition() { return true }
+            if try condition() { return true }
             try? await Task.sleep(for: .milliseconds(5))
         }
-        return condition()
+        return try condition()
     }
 
     func stop() {

@@ -7,13 +7,18 @@ internal import ZeroMQ
 /// Serves the postings stream: one thread that owns the socket and runs ``PublisherState``. Publishing never waits
 /// for a subscriber.
 public final class Publisher: Sendable {
+    /// What happened since the publisher began.
     public struct Statistics: Sendable {
+        /// Sessions that are open, or being opened.
         public var subscribers = 0
+        /// Batches given to subscribers, each time one was.
         public var batchesSent = 0
         /// Messages that are no frames, too large, or out of place.
         public var droppedFrames = 0
         /// Decisions about what was not sent, or said twice.
         public var droppedDecisions = 0
+        /// Hellos of engines that were refused because epochs had been opened too often.
+        public var refusedEngines = 0
         /// Connections with a key that is not on the allow-list.
         public var refusedPeers = 0
         /// Connections that speak no ZeroMQ, no CURVE where it is asked for, or to another server's key.
@@ -77,6 +82,7 @@ public final class Publisher: Sendable {
     /// Public keys of the clients that may connect from now on; who is connected stays so.
     public func allow(_ keys: Set<[UInt8]>) { put(.allowed(keys)) }
 
+    /// The counters, brought up to date ten times a second.
     public var statistics: Statistics { shared.withLock { $0.statistics } }
 
     /// Whether subscribers can still find this publisher: another process that serves the same `ipc://` address puts
@@ -229,6 +235,7 @@ public final class Publisher: Sendable {
             shared.statistics.subscribers = state.sessionCount
             shared.statistics.droppedFrames = state.droppedFrames
             shared.statistics.droppedDecisions = state.droppedDecisions
+            shared.statistics.refusedEngines = state.refusedEngines
             shared.statistics.refusedPeers = refused
             shared.statistics.failedHandshakes = failed
             shared.statistics.disconnections = ended
@@ -242,6 +249,7 @@ public final class Publisher: Sendable {
 private struct Complaints {
     private var isFrameSaid = false
     private var isDecisionSaid = false
+    private var isEngineSaid = false
     private var isKeySaid = false
     private var isHandshakeSaid = false
     private var isEndSaid = false
@@ -254,6 +262,10 @@ private struct Complaints {
         if statistics.droppedDecisions > 0, !isDecisionSaid {
             isDecisionSaid = true
             logger.warning("an engine decided what it was not sent, or twice; that was dropped")
+        }
+        if statistics.refusedEngines > 0, !isEngineSaid {
+            isEngineSaid = true
+            logger.warning("an engine was refused for a while: too many were let in before it")
         }
         if statistics.refusedPeers > 0, !isKeySaid {
             isKeySaid = true

@@ -30,59 +30,6 @@ struct PublisherState {
         case refused(RefusalReason, String)
     }
 
-    private struct Session {
-        var id: UInt64
-        var hello: Hello
-        var isOpen = false
-        var place = Place.none
-        /// Sessions are numbered in the order of their hellos.
-        var order: UInt64
-        /// The first event that was not sent.
-        var next: Sequence
-        var consumed: Sequence
-        /// The newest hello that came while this one was being looked up.
-        var waiting: (id: UInt64, hello: Hello)?
-        var isFetching = false
-        var isStalled = false
-        var fetched: Deque<StoredBatch> = []
-        /// Last events of batches that were sent and not consumed.
-        var underWay: Deque<Sequence> = []
-        var heardAt: Timestamp
-        var sentAt: Timestamp
-        /// Of the newest decision.
-        var decided = Sequence.zero
-        /// Decisions about what is before the session's first event.
-        var earlierDecisions = 0
-
-        /// The decisions that can be meant: at most one for each event that was sent or was there before, in order.
-        mutating func accept(_ decisions: [TransferDecision]) -> [TransferDecision] {
-            decisions.filter { item in
-                let sequence = item.decision.sequence
-                guard sequence > decided, sequence < next else { return false }
-                if sequence <= hello.sequence {
-                    guard earlierDecisions < PublisherState.maximumEarlierDecisions else {
-                        return false
-                    }
-                    earlierDecisions += 1
-                }
-                decided = sequence
-                return true
-            }
-        }
-    }
-
-    /// What an engine may do.
-    private enum Place {
-        /// It is no engine.
-        case none
-        /// It decides, or will when it is let in.
-        case deciding
-        /// Another engine decides; whether that one is still there is being found out.
-        case contending
-        /// It follows, and is called when the one that decides is gone.
-        case standby
-    }
-
     /// Silence after which a peer is forgotten.
     static let silenceMilliseconds: Int64 = 10_000
     /// Silence after which an engine gives way to one that stands by.
@@ -99,12 +46,17 @@ struct PublisherState {
     /// Who decides, or will when it is let in.
     private var enginePeer: Peer?
     private var helloCount: UInt64 = 0
+    /// The newest epoch that an engine was let in with; 0 if there was none.
+    private var epoch: UInt32 = 0
+    private var epochs = EpochAllowance()
     /// Messages that were no frames, of no session, or out of place.
     private(set) var droppedFrames = 0
     /// What the newest dropped frame was dropped for.
     private(set) var lastDropReason = ""
     /// Decisions about what was not sent, or was decided in the same session.
     private(set) var droppedDecisions = 0
+    /// Hellos of engines for which no epoch was opened, because too many were.
+    private(set) var refusedEngines = 0
 
     var sessionCount: Int { sessions.count }
     var hasEngine: Bool { enginePeer.flatMap { sessions[$0]?.isOpen } ?? false }
@@ -198,25 +150,47 @@ struct PublisherState {
         var session = Session(
             id: id, hello: hello, order: helloCount, next: hello.sequence.advanced(by: 1),
             consumed: hello.sequence, heardAt: now, sentAt: now)
-        defer { sessions[peer] = session }
         if peer == enginePeer { enginePeer = nil }
-        guard case .engine = hello.role else { return [.admit(peer, session: id, hello)] }
-        guard let active = enginePeer else {
-            session.place = .deciding
-            enginePeer = peer
+        guard case .engine = hello.role else {
+            sessions[peer] = session
             return [.admit(peer, session: id, hello)]
         }
+        guard let active = enginePeer else { return [admitEngine(session, peer, at: now)] }
         // One engine decides at a time. If the one that does is gone, sending to it tells; see `tick(at:)`.
         session.place = .contending
+        sessions[peer] = session
         guard let other = sessions[active], other.isOpen else { return [] }
         return [.send(active, Frame(session: other.id, body: .heartbeat(live: true)))]
+    }
+
+    /// Gives the engine's place to a session, unless too many epochs were opened.
+    private mutating func admitEngine(
+        _ session: Session, _ peer: Peer, at now: Timestamp
+    ) -> Action {
+        var session = session
+        // An engine that has the epoch in force needs no other.
+        let hasEpoch = epoch != 0 && session.hello.engineEpoch == epoch
+        guard hasEpoch || epochs.take(at: now) else {
+            lost(peer)
+            refusedEngines += 1
+            let seconds = EpochAllowance.intervalMilliseconds / 1_000
+            let text = "engines were let in too often: there is one more in every \(seconds) s"
+            return .send(peer, Frame(session: session.id, body: .refused(.unavailable, text)))
+        }
+        session.takesEpoch = !hasEpoch
+        session.place = .deciding
+        sessions[peer] = session
+        enginePeer = peer
+        return .admit(peer, session: session.id, session.hello)
     }
 
     /// The log's answer to an admission.
     mutating func admitted(
         _ admission: Admission, _ peer: Peer, session id: UInt64, at now: Timestamp
     ) -> [Action] {
+        if case .welcome(let welcome) = admission, welcome.epoch != 0 { epoch = welcome.epoch }
         guard var session = sessions[peer], session.id == id, !session.isOpen else { return [] }
+        if session.takesEpoch, !admission.opensEpoch(for: session.hello) { epochs.giveBack() }
         if let newer = session.waiting { return admit(newer.hello, newer.id, peer, at: now) }
         switch admission {
         case .refused(let reason, let detail):
@@ -254,13 +228,12 @@ struct PublisherState {
         for (peer, session) in inOrder.reversed() where session.place == .contending {
             // Whether a holder that is not let in yet is still there, its welcome will tell.
             if let holder = enginePeer, sessions[holder]?.isOpen != true { break }
-            let isFree = enginePeer == nil
-            if isFree { enginePeer = peer }
-            sessions[peer]?.place = isFree ? .deciding : .standby
-            actions.append(
-                isFree
-                    ? .admit(peer, session: session.id, session.hello)
-                    : .admitStandby(peer, session: session.id, session.hello))
+            if enginePeer == nil {
+                actions.append(admitEngine(session, peer, at: now))
+            } else {
+                sessions[peer]?.place = .standby
+                actions.append(.admitStandby(peer, session: session.id, session.hello))
+            }
         }
         if enginePeer == nil, let (peer, session) = inOrder.first(where: { $1.place == .standby }) {
             // Its state is the newest there is: with its next hello it decides.
@@ -373,5 +346,13 @@ struct PublisherState {
     private mutating func drop(_ reason: String) {
         droppedFrames += 1
         lastDropReason = reason
+    }
+}
+
+extension PublisherState.Admission {
+    /// Whether the answer to an engine's hello may have come with an epoch that was opened for it.
+    fileprivate func opensEpoch(for hello: Hello) -> Bool {
+        guard case .welcome(let welcome) = self else { return false }
+        return welcome.epoch != hello.engineEpoch
     }
 }

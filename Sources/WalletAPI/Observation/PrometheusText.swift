@@ -64,9 +64,21 @@ struct PrometheusText {
             "Decisions about nothing that was sent, or said twice.")
         sample("holdfast_stream_dropped_decisions_total", [], stream.droppedDecisions)
         metric(
+            "holdfast_stream_refused_engines_total", "counter",
+            "Hellos of engines refused because too many were let in before.")
+        sample("holdfast_stream_refused_engines_total", [], stream.refusedEngines)
+        metric(
             "holdfast_stream_refused_peers_total", "counter",
             "Attempts to connect with a key that is not allowed.")
         sample("holdfast_stream_refused_peers_total", [], stream.refusedPeers)
+        metric(
+            "holdfast_stream_failed_handshakes_total", "counter",
+            "Connections that spoke no ZeroMQ or had not the right keys.")
+        sample("holdfast_stream_failed_handshakes_total", [], stream.failedHandshakes)
+        metric(
+            "holdfast_stream_disconnections_total", "counter",
+            "Connections that ended, or were cut off.")
+        sample("holdfast_stream_disconnections_total", [], stream.disconnections)
     }
 
     mutating func add(_ metrics: HTTPMetrics) {
