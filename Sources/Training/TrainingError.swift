@@ -18,6 +18,7 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The parts do not make a model.
     case model(String)
 
+    /// What was wrong, and what would be right.
     public var description: String {
         switch self {
         case .table(let error): error.description

@@ -113,10 +113,12 @@ public struct Socket: ~Copyable {
 
     // MARK: - Addresses
 
+    /// Listens at an endpoint, such as `ipc:///path` or `tcp://*:7400`. Throws if it cannot be had.
     public func bind(_ endpoint: String) throws(ZeroMQError) {
         guard zmq_bind(pointer, endpoint) == 0 else { throw ZeroMQError("bind \(endpoint)") }
     }
 
+    /// Connects to an endpoint, now or whenever it can be reached. Throws only if the text is no endpoint.
     public func connect(_ endpoint: String) throws(ZeroMQError) {
         guard zmq_connect(pointer, endpoint) == 0 else { throw ZeroMQError("connect \(endpoint)") }
     }
@@ -182,9 +184,12 @@ public struct Socket: ~Copyable {
 
 /// A pair of CURVE keys (RFC 26), 32 bytes each.
 public struct CurveKeyPair: Sendable, Equatable {
+    /// What peers know this side by: 32 bytes.
     public var publicKey: [UInt8]
+    /// What proves it: 32 bytes that never leave this side.
     public var secretKey: [UInt8]
 
+    /// A pair that belongs together, of 32 bytes each.
     public init(publicKey: [UInt8], secretKey: [UInt8]) {
         self.publicKey = publicKey
         self.secretKey = secretKey

@@ -2,6 +2,7 @@ import ArgumentParser
 import Operations
 
 extension TimeSpan: ExpressibleByArgument {
+    /// The length of time that an option's value stands for; nil if it stands for none.
     public init?(argument: String) { self.init(argument) }
 }
 

@@ -4,7 +4,9 @@ public import PostgreSQL
 
 /// Why something cannot be run: what was wrong, where, and what would be right.
 public struct OperationError: Error, Sendable, CustomStringConvertible {
+    /// What was wrong, where, and what would be right, in one sentence.
     public var description: String
+    /// An error that says `description`.
     public init(_ description: String) { self.description = description }
 }
 
@@ -46,13 +48,17 @@ public struct Home: Sendable {
         try self.init(path)
     }
 
+    /// Folder of the private PostgreSQL cluster.
     public var clusterFolder: String { path + "/postgresql" }
     /// Bearer keys of the HTTP API.
     public var keysPath: String { path + "/api-keys" }
+    /// File of the engine's newest snapshot.
     public var snapshotPath: String { path + "/engine.snapshot" }
+    /// File that is locked while a supervisor runs here.
     public var lockPath: String { path + "/lock" }
     /// The HTTP port that is served, for other commands to find.
     public var portPath: String { path + "/port" }
+    /// File that a role's process writes its log to when it is not at a terminal.
     public func logPath(_ role: String) -> String { path + "/logs/\(role).log" }
 
     /// The cluster of this home; not started.
@@ -142,6 +148,7 @@ public struct Home: Sendable {
 public final class HomeLock: Sendable {
     private let descriptor: Int32
 
+    /// Takes the lock. Throws if another process holds it, or its file cannot be opened.
     public init(_ home: Home) throws(OperationError) {
         let descriptor = open(home.lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw OperationError("\(home.lockPath) cannot be opened") }
@@ -153,6 +160,7 @@ public final class HomeLock: Sendable {
         self.descriptor = descriptor
     }
 
+    /// Lets go of the lock at once, for good.
     public func release() { _ = flock(descriptor, LOCK_UN) }
 
     deinit { close(descriptor) }

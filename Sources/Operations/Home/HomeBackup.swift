@@ -11,6 +11,7 @@ public struct HomeBackup: Sendable {
     private static let title = "holdfast backup 1"
     private let home: Home
 
+    /// Backups of, and into, a home.
     public init(_ home: Home) { self.home = home }
 
     /// The keys of a home, by their names in it; each is there or not.

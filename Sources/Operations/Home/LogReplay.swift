@@ -7,15 +7,21 @@ internal import Scoring
 
 /// Replays a home's log from its first event through an engine of this build.
 public struct LogReplay: Sendable {
+    /// What was replayed, and how long it took.
     public struct Result: Sendable {
+        /// Events of the log.
         public var events: Int64 = 0
+        /// Decisions that the replay came to.
         public var decided: Int64 = 0
+        /// Reserves that no outcome has come for yet.
         public var pending: Int64 = 0
+        /// Time taken, in seconds.
         public var seconds = 0.0
     }
     private let home: Home
     private let modelPath: String
 
+    /// A replay of a home's log with the model of a file.
     public init(_ home: Home, model: String) {
         self.home = home
         modelPath = model

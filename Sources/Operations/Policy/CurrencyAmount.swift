@@ -2,6 +2,7 @@ public import EventLog
 
 /// An amount as an option's value: `USD=12.50`.
 public struct CurrencyAmount: Sendable, Equatable, CustomStringConvertible {
+    /// The amount, never negative.
     public let money: Money
 
     /// Reads an amount greater than zero.
@@ -35,5 +36,6 @@ public struct CurrencyAmount: Sendable, Equatable, CustomStringConvertible {
         self.money = money
     }
 
+    /// As the option is written.
     public var description: String { "\(money.currency.code)=\(money.decimal)" }
 }

@@ -3,22 +3,30 @@ public import Ledger
 
 /// What a wallet does when nobody decides, and how long states last: checked settings, as options of the commands.
 public struct PolicySettings: Sendable {
+    /// What becomes of payments that nobody decides.
     public enum OnFailure: String, Sendable, CaseIterable {
         case hold
         case postSmall = "post-small"
     }
 
+    /// What becomes of payments that nobody decides; without more settings they are held.
     public var onFailure = OnFailure.hold
     /// Largest amount, by currency, that goes through undecided.
     public var smallAmounts: [CurrencyAmount] = []
     /// Most that goes through undecided of one payer in an hour, by currency.
     public var hourlySums: [CurrencyAmount] = []
+    /// How long a payment waits for its decision.
     public var decideWithin = TimeSpan(milliseconds: 500)
+    /// How many transfers may be undecided at once; what comes beyond that is the fail policy's at once.
     public var undecidedLimit: Int64 = LedgerPolicy().undecidedLimit
+    /// How long an authorization's funds stay locked for captures.
     public var authorizationExpiry = TimeSpan(seconds: LedgerPolicy().authorizationSeconds)
+    /// How long a held transfer waits for a review.
     public var holdExpiry = TimeSpan(seconds: LedgerPolicy().holdSeconds)
+    /// How long a payer has to pass a challenge.
     public var challengeExpiry = TimeSpan(seconds: LedgerPolicy().challengeSeconds)
 
+    /// The settings that hold unless options change them.
     public init() {}
 
     private static let decideWithinBounds = 10...Int64(60_000)

@@ -1,5 +1,6 @@
 /// A length of time as people write it: a whole number with its unit, such as `500ms`, `30s`, `5m`, `24h` or `7d`.
 public struct TimeSpan: Sendable, Equatable, CustomStringConvertible {
+    /// The length in milliseconds.
     public let milliseconds: Int64
 
     /// The longest first.
@@ -7,7 +8,9 @@ public struct TimeSpan: Sendable, Equatable, CustomStringConvertible {
         ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1),
     ]
 
+    /// A length in milliseconds.
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    /// A length in seconds.
     public init(seconds: Int64) { self.init(milliseconds: seconds * 1_000) }
 
     /// Reads a length of time; nil if it is none, or too long to be counted in milliseconds.

@@ -18,10 +18,12 @@ public struct StreamKeys: Sendable {
 
     /// A client that may connect.
     public struct Client: Sendable, Equatable {
+        /// The name under which it was let in, and is denied.
         public var name: String
         /// 64 hexadecimal digits.
         public var key: String
 
+        /// A client by its name and public key.
         public init(name: String, key: String) {
             self.name = name
             self.key = key
@@ -30,6 +32,7 @@ public struct StreamKeys: Sendable {
 
     private let home: Home
 
+    /// The keys of a home; nothing is read or made yet.
     public init(_ home: Home) { self.home = home }
 
     /// Secret key of a side.

@@ -51,6 +51,7 @@ public final class StopSignal: Sendable {
         }
     }
 
+    /// Whether this process was asked to stop.
     public var isRaised: Bool { state.withLock { $0.isRaised } }
 
     /// As if a signal had come.

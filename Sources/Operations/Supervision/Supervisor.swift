@@ -7,9 +7,13 @@ internal import ProcessControl
 /// Starts the cluster and the two services as processes of their own, starts again what ends, and stops all in
 /// order. Services end by themselves when the supervisor is gone; a cluster that is left over is taken over.
 public struct Supervisor: Sendable {
+    /// What is run, and how.
     public struct Settings: Sendable {
+        /// Path of the executable that the services are run with.
         public var executable: String
+        /// Path of the model that the engine decides with.
         public var model: String
+        /// Port of 127.0.0.1 at which the wallet serves its API.
         public var port: Int
         /// Whether services write to their log files instead of standard error.
         public var logsToFiles: Bool
@@ -17,10 +21,12 @@ public struct Supervisor: Sendable {
         public var logLevel: String
         /// Where the postings are served; at a socket file of the home unless given.
         public var stream: StreamAddress?
+        /// Options of the wallet for what nobody decides.
         public var policy: PolicySettings
         /// Without an engine of its own, another may follow the stream.
         public var runsEngine: Bool
 
+        /// Settings with what is usual for all that is not given.
         public init(
             executable: String, model: String, port: Int, logsToFiles: Bool,
             logLevel: String = "info", stream: StreamAddress? = nil,
@@ -51,6 +57,7 @@ public struct Supervisor: Sendable {
     private let settings: Settings
     private let logger: Logger
 
+    /// A supervisor of a home. Throws if the home's cluster cannot be used.
     public init(_ home: Home, settings: Settings, logger: Logger) throws(OperationError) {
         self.home = home
         self.settings = settings

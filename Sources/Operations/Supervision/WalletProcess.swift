@@ -11,14 +11,20 @@ internal import WalletAPI
 
 /// `holdfast wallet`: the ledger's service, its HTTP API and, under a lease, the stream's publisher.
 public struct WalletProcess: Sendable {
+    /// What is served, and where.
     public struct Settings: Sendable {
+        /// Address that the API listens at.
         public var host: String
+        /// Port that the API listens at; 0 for any that is free.
         public var port: Int
+        /// What the ledger does when nobody decides, and how long states last.
         public var policy: LedgerPolicy
+        /// How long a payment waits for its decision, in milliseconds.
         public var decideWithinMilliseconds: Int64
         /// Where the postings are served; at a socket file of the home unless given.
         public var stream: StreamAddress?
 
+        /// Settings with what is usual for all that is not given.
         public init(
             host: String = "127.0.0.1", port: Int, policy: LedgerPolicy = LedgerPolicy(),
             decideWithinMilliseconds: Int64 = 500, stream: StreamAddress? = nil
@@ -35,6 +41,7 @@ public struct WalletProcess: Sendable {
     private let settings: Settings
     private let logger: Logger
 
+    /// A wallet on a home's cluster; nothing is started yet.
     public init(_ home: Home, settings: Settings, logger: Logger) {
         self.home = home
         self.settings = settings

@@ -7,6 +7,7 @@ public struct AlertPage: Sendable {
     /// The last alert's place in the log; nil if there is none.
     public var last: Int64?
 
+    /// Reads the wallet's answer. Throws an ``OperationError`` with the answer if it is no page of alerts.
     public init(_ answer: HTTPAnswer) throws {
         let object = WalletClient.object(answer.body)
         guard answer.status == 200, let alerts = object?["alerts"] as? [[String: Any]] else {

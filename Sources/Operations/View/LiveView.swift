@@ -6,6 +6,7 @@ public struct LiveView: Sendable {
     private let title: String
     private let isTerminal: Bool
 
+    /// A view of `statistics` that is drawn anew on a terminal, and printed as lines elsewhere.
     public init(_ statistics: LoadStatistics, title: String, isTerminal: Bool) {
         self.statistics = statistics
         self.title = title

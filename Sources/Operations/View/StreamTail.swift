@@ -29,15 +29,21 @@ public final class StreamTail: StreamFollower {
         try subscriber.run(self)
     }
 
+    /// Always: a reader has nothing to decide.
     public var isLive: Bool { true }
+    /// Asks for what was not printed yet, as a reader.
     public func hello() -> Hello {
         Hello(
             role: .reader, logID: .none, sequence: next.advanced(by: -1), runningHash: .start)
     }
+    /// Nothing is to be done: printing begins with the first batch.
     public func welcome(_ welcome: Welcome) {}
+    /// Nothing is to be done: a reader has no state.
     public func reset(_ detail: String) {}
+    /// Nothing: a reader decides nothing.
     public func idle() -> [TransferDecision] { [] }
 
+    /// Prints the batch's events. Throws if they cannot be read.
     public func receive(_ batch: StoredBatch) throws -> [TransferDecision] {
         let events = try EventBatch(encoded: batch.payload)
         var text = ""

@@ -7,7 +7,9 @@ internal import ZeroMQ
 /// Follows a publisher's stream on the thread that calls ``run(_:)``: opens sessions, gives credit as batches are
 /// consumed, and opens a new session after a gap or a silence.
 public final class Subscriber: Sendable {
+    /// How many events may be under way to an engine, sent and not consumed.
     public static let eventCredit = 65_536
+    /// How many batches may be under way to an engine, sent and not consumed.
     public static let batchCredit = 256
     /// Silence after which the publisher is looked for anew.
     static let silenceMilliseconds: Int64 = 3_000
@@ -19,6 +21,7 @@ public final class Subscriber: Sendable {
     private let wakeup = Wakeup()
     private let isStopped = Atomic<Bool>(false)
 
+    /// A subscriber to the publisher at `address`; `keys` are needed for `tcp://`. Nothing is connected yet.
     public init(address: String, keys: StreamClientKeys? = nil, logger: Logger) {
         self.address = address
         self.keys = keys

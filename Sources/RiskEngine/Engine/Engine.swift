@@ -17,7 +17,9 @@ public struct Engine: ~Copyable {
     public internal(set) var currentEpoch: UInt32 = 0
     /// The epoch that this engine's decisions carry; nil while it replays.
     public private(set) var ownEpoch: UInt32?
+    /// The model that it scores with.
     public let model: RiskModel
+    /// Capacity and limits, and whose log it follows.
     public let configuration: EngineConfiguration
 
     var features: FeatureState

@@ -13,7 +13,9 @@ public final class EngineService: StreamFollower {
     /// Version of the code that turns events into scores; a change that can change a bit changes it.
     public static let build = "1"
 
+    /// With what an engine decides, and how it keeps its state.
     public struct Settings: Sendable {
+        /// The model that it decides with.
         public var model: RiskModel
         /// Where snapshots are kept; nil for none.
         public var snapshotPath: String?
@@ -21,8 +23,10 @@ public final class EngineService: StreamFollower {
         public var snapshotEvents: Int64
         /// … or after this long, if anything happened.
         public var snapshotSeconds: Double
+        /// How much state there may be.
         public var capacity: FeatureCapacity
 
+        /// Settings with what is usual for all that is not given.
         public init(
             model: RiskModel, snapshotPath: String?, snapshotEvents: Int64 = 100_000,
             snapshotSeconds: Double = 60, capacity: FeatureCapacity = .standard
@@ -46,6 +50,7 @@ public final class EngineService: StreamFollower {
     private var snapshotAt = Sequence.zero
     private var snapshotTime = ContinuousClock.now
     private let subscriber: Subscriber
+    /// Whether it decides events as they come; not while it replays or stands by.
     public private(set) var isLive = false
 
     /// Connects to a publisher's `address`.
@@ -72,6 +77,7 @@ public final class EngineService: StreamFollower {
 
     // MARK: - The stream
 
+    /// Asks for what comes after the engine's state. Nothing is decided until the session is open.
     public func hello() -> Hello {
         isLive = false
         mayDecide = false
@@ -87,6 +93,7 @@ public final class EngineService: StreamFollower {
             batchCredit: Subscriber.batchCredit)
     }
 
+    /// Replays up to the log's head, then decides if an epoch was given.
     public func welcome(_ welcome: Welcome) {
         logID = welcome.logID
         head = welcome.head
@@ -110,6 +117,7 @@ public final class EngineService: StreamFollower {
             ])
     }
 
+    /// Discards the state and its snapshot.
     public func reset(_ detail: String) {
         logger.warning("the state is discarded and replayed", metadata: ["reason": "\(detail)"])
         engine = nil
@@ -118,6 +126,7 @@ public final class EngineService: StreamFollower {
         if let path = settings.snapshotPath { try? FileManager.default.removeItem(atPath: path) }
     }
 
+    /// Consumes a batch and decides its reserves. Throws if it does not continue the log or cannot be read.
     public func receive(_ batch: StoredBatch) throws -> [TransferDecision] {
         let arrival = ContinuousClock.now
         let events = try EventBatch(encoded: batch.payload)
@@ -138,6 +147,7 @@ public final class EngineService: StreamFollower {
         return decisions
     }
 
+    /// Goes live once the history is consumed; writes a snapshot when one is due.
     public func idle() -> [TransferDecision] {
         guard let sequence = engine?.sequence else { return [] }
         var decisions: [TransferDecision] = []

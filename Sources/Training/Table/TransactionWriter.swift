@@ -13,6 +13,7 @@ public struct TransactionWriter: ~Copyable {
         self.file = file
     }
 
+    /// Adds a row. Throws if the disk does not take it.
     public mutating func append(_ row: Transaction) throws(OutputError) {
         let fields = TransactionColumn.allCases.map { Self.quoted(Self.text($0, of: row)) }
         try file.append(fields.joined(separator: ",") + "\n")
