@@ -37,7 +37,8 @@ import ZeroMQ
             #expect(other.now.welcomes == 0)
             #expect(other.now.sequence == .zero)
         }
-        #expect(rig.publisher.statistics.subscribers == 1)
+        // A hello that this machine was too busy to answer in time leaves a session, until its peer is found to be gone.
+        #expect(await rig.eventually { rig.publisher.statistics.subscribers == 1 })
         #expect(known.now.welcomes == 1)
         for follower in others + [known] { follower.stop() }
     }
