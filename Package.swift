@@ -152,13 +152,17 @@ let package = Package(
             name: "TestCluster", dependencies: ["Ledger", "PostgreSQL", "ProcessControl"],
             path: "Tests/TestCluster",
             swiftSettings: settings),
+        .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: settings),
+        .target(
+            name: "TestProcesses", dependencies: ["ProcessControl"], path: "Tests/TestProcesses",
+            swiftSettings: settings),
+        tests("PostgreSQLTests", ["PostgreSQL", "ProcessControl"]),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests(
             "WalletTests",
             [
-                "Wallet", "Ledger", "RiskEngine", "PostingStream", "Scoring", "EventLog",
-                "Cryptography",
-                "TestCluster", logging,
+                "Wallet", "Ledger", "PostgreSQL", "RiskEngine", "PostingStream", "Scoring",
+                "EventLog", "Cryptography", "TestCluster", logging,
             ]),
         tests(
             "LedgerTests", ["SplitMix", "Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
@@ -175,14 +179,26 @@ let package = Package(
             "WalletAPITests",
             [
                 "WalletAPI", "Wallet", "Ledger", "EventLog", "Cryptography", "TestCluster",
-                logging, hummingbird, http, nio,
+                "TestSockets", logging, hummingbird, http, nio,
             ]),
         tests(
             "PostingStreamTests",
-            ["SplitMix", "PostingStream", "EventLog", "Cryptography", "ZeroMQ", logging]),
+            [
+                "SplitMix", "PostingStream", "EventLog", "Cryptography", "ZeroMQ", "TestSockets",
+                logging,
+            ]),
         tests(
             "FaultTests",
-            ["SplitMix", "Holdfast", "Operations", "PostgreSQL", "ProcessControl", "EventLog"]),
+            [
+                "SplitMix", "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl",
+                "EventLog", "TestSockets", "TestProcesses",
+            ]),
+        tests(
+            "CommandTests",
+            [
+                "Holdfast", "Operations", "Ledger", "ProcessControl", "EventLog", "TestSockets",
+                "TestProcesses",
+            ]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),

@@ -26,6 +26,7 @@ extension SHA256Digest: CustomStringConvertible {
 public struct SHA256: ~Copyable {
     private var state = crypto_hash_sha256_state()
 
+    /// Begins with nothing.
     public init() {
         Sodium.ready
         crypto_hash_sha256_init(&state)

@@ -7,6 +7,7 @@ public enum AccountKind: UInt8, Sendable, CaseIterable {
     case suspense = 4
     case funding = 5
 
+    /// Whether the account is the service's own and not a customer's.
     public var isHouse: Bool { self != .wallet }
 }
 
@@ -21,6 +22,7 @@ public struct Caps: Sendable, Equatable {
     /// Minor units since midnight UTC.
     public var daySum: Int64?
 
+    /// Caps that are not given are none.
     public init(
         hourCount: Int64? = nil, hourSum: Int64? = nil, dayCount: Int64? = nil, daySum: Int64? = nil
     ) {
@@ -30,21 +32,28 @@ public struct Caps: Sendable, Equatable {
         self.daySum = daySum
     }
 
+    /// No cap at all.
     public static let none = Caps()
+    /// Whether nothing is capped.
     public var isNone: Bool { self == .none }
 }
 
 /// State of an account after an event that opened, froze or limited it.
 public struct AccountDetail: Sendable, Equatable {
+    /// Whose account it is, and for what.
     public var kind: AccountKind
     /// Keyed token of the opaque owner; `none` for house accounts.
     public var owner: Token
+    /// Whether nothing may leave the account, captures and releases included.
     public var debitsFrozen: Bool
+    /// Whether nothing may come in.
     public var creditsFrozen: Bool
     /// How far below zero `available` may go, in minor units.
     public var overdraft: Int64
+    /// How much may leave in a rolling hour and in a UTC day.
     public var caps: Caps
 
+    /// A customer's account without freezes, overdraft or caps, but for what is given.
     public init(
         kind: AccountKind = .wallet, owner: Token = .none, debitsFrozen: Bool = false,
         creditsFrozen: Bool = false,
@@ -61,15 +70,20 @@ public struct AccountDetail: Sendable, Equatable {
 
 /// An engine that begins to decide; decisions of other epochs are refused from then on.
 public struct EngineDetail: Sendable, Equatable {
+    /// Number of the epoch that begins, from 1; 0 in a hello of an engine that has none yet.
     public var epoch: UInt32
     /// Version of the executable's scoring code.
     public var build: String
+    /// SHA-256 of the feature catalogue: 32 bytes.
     public var catalogueHash: [UInt8]
+    /// SHA-256 of the model's file: 32 bytes.
     public var modelHash: [UInt8]
+    /// SHA-256 of the rule set: 32 bytes, or none without one.
     public var rulesHash: [UInt8]
     /// BLAS, its core, libm and the processor's features: what the low bits of a score depend on.
     public var fingerprint: String
 
+    /// An engine as it says of itself.
     public init(
         epoch: UInt32, build: String, catalogueHash: [UInt8], modelHash: [UInt8],
         rulesHash: [UInt8], fingerprint: String

@@ -23,6 +23,7 @@ extension DecisionAction: CustomStringConvertible {
 
 /// One decision: a function of the events 1 … `sequence`, and of the engine of `epoch`.
 public struct Decision: Sendable, Equatable {
+    /// What is to become of the transfer.
     public var action: DecisionAction
     /// Bits of the calibrated probability of fraud (IEEE 754 binary64).
     public var scoreBits: UInt64
@@ -35,6 +36,7 @@ public struct Decision: Sendable, Equatable {
     /// Microseconds from the arrival of the event at the engine to the decision. Not reproducible.
     public var elapsedMicros: UInt32
 
+    /// A decision with all that is recorded of it.
     @inlinable public init(
         action: DecisionAction, scoreBits: UInt64, featureDigest: UInt64, sequence: Sequence,
         epoch: UInt32, elapsedMicros: UInt32
@@ -57,12 +59,14 @@ public struct Reason: Sendable, Equatable {
     public var code: String
     /// Name of the feature in the catalogue.
     public var feature: String
+    /// The feature's value for this transfer, in the unit that the catalogue defines.
     public var value: Double
     /// What is usual: the feature's mean where the model was trained.
     public var baseline: Double
     /// Part of the log-odds, relative to the baseline.
     public var contribution: Double
 
+    /// A reason with its part in the score.
     public init(
         code: String, feature: String, value: Double, baseline: Double, contribution: Double
     ) {
@@ -83,6 +87,7 @@ public struct DecisionDetail: Sendable, Equatable {
     /// Names of the rules that matched.
     public var rules: [String]
 
+    /// Detail of which any part may be missing.
     public init(features: [Double] = [], reasons: [Reason] = [], rules: [String] = []) {
         self.features = features
         self.reasons = reasons

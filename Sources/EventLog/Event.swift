@@ -83,10 +83,15 @@ public enum ExpiryAction: UInt8, Sendable, CaseIterable {
 
 /// The part of an event that has a fixed size: enough for every feature, and free of heap storage.
 public struct Event: Sendable, Equatable {
+    /// The event's place in the log.
     public var sequence: Sequence
+    /// When the event was committed, by the database's clock; it never goes back from one event to the next.
     public var recordedAt: Timestamp
+    /// What happened.
     public var kind: EventKind
+    /// Why, or through whom, it happened.
     public var cause: EventCause
+    /// What kind of transfer it is; of no meaning for events of accounts and engines.
     public var transferKind: TransferKind
     /// The transfer's state after this event.
     public var state: TransferState
@@ -94,6 +99,7 @@ public struct Event: Sendable, Equatable {
     public var transfer: TransferID
     /// The principal's payer; for account events, the account.
     public var payer: AccountID
+    /// The principal's payee; none for account events.
     public var payee: AccountID
     /// Minor units of `currency` that this event locked, moved or gave back in its first leg.
     public var amount: Int64
@@ -103,8 +109,10 @@ public struct Event: Sendable, Equatable {
     public var decideBy: Timestamp
     /// When the state after this event ends by itself; `none` if never.
     public var expiresAt: Timestamp
+    /// What happens at `expiresAt`.
     public var onExpiry: ExpiryAction
 
+    /// An event; what is not given is none. Amounts are in minor units of `currency`.
     public init(
         sequence: Sequence = .zero, recordedAt: Timestamp = .none, kind: EventKind,
         cause: EventCause = .request,
@@ -140,15 +148,24 @@ public enum LegRole: UInt8, Sendable, CaseIterable {
 /// One movement of a transfer from an account to another of the same currency, with both accounts' balances
 /// in minor units after the event.
 public struct Leg: Sendable, Equatable {
+    /// What the movement is for.
     public var role: LegRole
+    /// The account that pays.
     public var from: AccountID
+    /// The account that is paid.
     public var to: AccountID
+    /// What moves, in minor units; never negative.
     public var amount: Int64
+    /// Posted balance of `from` after the event.
     public var fromPosted: Int64
+    /// Reserved balance of `from` after the event.
     public var fromReserved: Int64
+    /// Posted balance of `to` after the event.
     public var toPosted: Int64
+    /// Reserved balance of `to` after the event.
     public var toReserved: Int64
 
+    /// A movement with the balances after it.
     public init(
         role: LegRole = .principal, from: AccountID, to: AccountID, amount: Int64,
         fromPosted: Int64 = 0, fromReserved: Int64 = 0, toPosted: Int64 = 0, toReserved: Int64 = 0

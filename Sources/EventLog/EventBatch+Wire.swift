@@ -3,6 +3,7 @@ internal import SwiftProtobuf
 
 /// Why bytes are not a batch of events.
 public struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What was wrong, and where.
     public var description: String
     init(_ description: String) { self.description = description }
 }

@@ -1,7 +1,9 @@
 /// The events of one ledger commit, in columns: event i has sequence `firstSequence + i`, and all have one
 /// `recordedAt`. What is rare is kept sparsely, by event index, in ascending order.
 public struct EventBatch: Sendable, Equatable {
+    /// Sequence of the first event.
     public internal(set) var firstSequence: Sequence
+    /// When the batch was committed, by the database's clock.
     public internal(set) var recordedAt: Timestamp
 
     var kind: [UInt8] = []
@@ -24,17 +26,24 @@ public struct EventBatch: Sendable, Equatable {
 
     /// Events that came with a decision, ascending.
     public internal(set) var decisions: [Indexed<Decision>] = []
+    /// Detail of those decisions of which any is kept, ascending.
     public internal(set) var decisionDetails: [Indexed<DecisionDetail>] = []
     /// The transfer an event refers back to: what a refund refunds.
     public internal(set) var related: [Indexed<TransferID>] = []
+    /// States of accounts after the events that opened or changed them, ascending.
     public internal(set) var accounts: [Indexed<AccountDetail>] = []
+    /// Engines that began to decide, ascending.
     public internal(set) var engines: [Indexed<EngineDetail>] = []
+    /// What was found out of transfers later, ascending.
     public internal(set) var labels: [Indexed<LabelVerdict>] = []
 
     /// A value of one event, by the event's index in the batch.
     public struct Indexed<Value: Sendable & Equatable>: Sendable, Equatable {
+        /// The event's place in the batch, from 0.
         public var index: Int
+        /// What belongs to it.
         public var value: Value
+        /// A value of the event at `index`.
         public init(index: Int, value: Value) {
             self.index = index
             self.value = value
@@ -49,6 +58,7 @@ public struct EventBatch: Sendable, Equatable {
 
     /// Number of events.
     public var count: Int { kind.count }
+    /// Whether there is no event.
     public var isEmpty: Bool { kind.isEmpty }
     /// Sequence of the last event; `firstSequence - 1` if the batch is empty.
     public var lastSequence: Sequence { firstSequence.advanced(by: count - 1) }

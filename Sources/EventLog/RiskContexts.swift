@@ -3,8 +3,10 @@ internal import SwiftProtobuf
 
 /// The risk contexts of a batch's reserve events, by event index, ascending.
 public struct RiskContexts: Sendable, Equatable {
+    /// All contexts that are kept, by event index, ascending.
     public private(set) var items: [EventBatch.Indexed<RiskContext>]
 
+    /// `items` must be ascending by index.
     public init(_ items: [EventBatch.Indexed<RiskContext>] = []) { self.items = items }
 
     /// The context of event `index`; empty if none was given.

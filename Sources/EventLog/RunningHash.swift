@@ -3,8 +3,10 @@ public import Cryptography
 /// The hash chain over the log: h₀ = 0, hₖ = SHA-256(hₖ₋₁ ‖ payload of batch k). Equal hashes at a sequence mean
 /// equal logs up to it.
 public struct RunningHash: Hashable, Sendable {
+    /// The chain's newest link.
     public var digest: SHA256Digest
 
+    /// The hash with a known digest, as it is stored.
     public init(_ digest: SHA256Digest) { self.digest = digest }
 
     /// Before the first event.

@@ -1,6 +1,8 @@
 /// One batch of the event log, as it is stored and as it is streamed.
 public struct StoredBatch: Sendable {
+    /// Sequence of the batch's first event.
     public var firstSequence: Sequence
+    /// Sequence of the batch's last event; equal to the first if there is one event.
     public var lastSequence: Sequence
     /// The batch in wire encoding (`EventBatch.proto`).
     public var payload: [UInt8]
@@ -9,6 +11,7 @@ public struct StoredBatch: Sendable {
     /// Risk contexts of its reserve events, as far as they are kept.
     public var contexts: RiskContexts
 
+    /// A batch as it was read from the log.
     public init(
         firstSequence: Sequence, lastSequence: Sequence, payload: [UInt8], runningHash: RunningHash,
         contexts: RiskContexts

@@ -1,13 +1,17 @@
 /// Identifier of a transfer, shown outside: a UUID version 7 (RFC 9562). All zero bits stand for none.
 public struct TransferID: Hashable, Sendable {
+    /// The first 64 bits.
     public var high: UInt64
+    /// The last 64 bits.
     public var low: UInt64
 
+    /// The identifier of two halves.
     @inlinable public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
+    /// No transfer.
     public static let none = TransferID(high: 0, low: 0)
 
     /// A new identifier: 48 bits of milliseconds, then random bits, so that identifiers grow with time.
@@ -18,6 +22,7 @@ public struct TransferID: Hashable, Sendable {
 }
 
 extension TransferID: Comparable {
+    /// In the order of the 128 bits, which is by time to the millisecond.
     @inlinable public static func < (a: TransferID, b: TransferID) -> Bool {
         a.high != b.high ? a.high < b.high : a.low < b.low
     }

@@ -12,6 +12,7 @@ public struct FeatureCapacity: Sendable, Equatable {
     /// Transfers that have not come to rest; later ones teach the payer's history nothing.
     public var pending: Int
 
+    /// Numbers of entities that room is made for.
     public init(payers: Int, parties: Int, relations: Int, attempts: Int, pending: Int) {
         self.payers = payers
         self.parties = parties

@@ -21,6 +21,7 @@ public struct FeatureState: ~Copyable {
     /// Major units by the currency's number: what minor units are divided by; NaN if unknown.
     let divisors: [Double]
 
+    /// The state before the first event. Memory is taken for all of `capacity` as it is needed.
     public init(capacity: FeatureCapacity = .standard) {
         log = ActivityLog(capacity: capacity.attempts)
         payers = Slab(capacity: capacity.payers)

@@ -6,6 +6,7 @@ public struct CholeskyFactor: ~Copyable {
     public struct NotPositiveDefinite: Error, Sendable, Equatable, CustomStringConvertible {
         /// Order of the first leading minor that is not positive, from 1.
         public let order: Int
+        /// What is wrong with the matrix, and where.
         public var description: String {
             "matrix is not positive definite: leading minor \(order) is not positive"
         }

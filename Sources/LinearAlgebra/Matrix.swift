@@ -1,7 +1,9 @@
 /// A dense matrix of doubles, stored row by row. Every row begins 64-byte aligned: `stride` is the
 /// number of columns rounded up to 8, and what lies between is zero.
 public struct Matrix: ~Copyable, Sendable {
+    /// Number of rows.
     public let rows: Int
+    /// Number of columns, without what fills each row up to `stride`.
     public let columns: Int
     /// Doubles from the start of one row to the start of the next.
     public let stride: Int

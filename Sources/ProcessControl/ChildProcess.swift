@@ -3,6 +3,7 @@ internal import Glibc
 
 /// Why a program cannot be started.
 public struct SpawnError: Error, Sendable, CustomStringConvertible {
+    /// Which program could not be started, and why.
     public var description: String
 }
 
@@ -104,7 +105,9 @@ public struct ChildProcess: Sendable {
         case exited(Int32)
         case killed(signal: Int32)
 
+        /// Whether the process ended by itself with status 0.
         public var isSuccess: Bool { self == .exited(0) }
+        /// As a sentence about the process goes on: what it ended with.
         public var description: String {
             switch self {
             case .exited(let status): "ended with status \(status)"

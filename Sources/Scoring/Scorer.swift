@@ -12,6 +12,7 @@ public struct Scorer: ~Copyable, Sendable {
     public let rowStride: Int
     /// Number of features of a row.
     public let featureCount: Int
+    /// The model whose scores these are.
     public let model: RiskModel
 
     private static let tileRows = FlatForest.tileRows

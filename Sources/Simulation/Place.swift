@@ -2,9 +2,12 @@ internal import Glibc
 
 /// A point on the earth, in degrees, WGS 84.
 public struct Place: Sendable, Equatable {
+    /// Degrees north of the equator, -90 … 90.
     public var latitude: Double
+    /// Degrees east of Greenwich, -180 … 180.
     public var longitude: Double
 
+    /// A point by its degrees.
     public init(latitude: Double, longitude: Double) {
         self.latitude = latitude
         self.longitude = longitude

@@ -4,8 +4,11 @@ public import EventLog
 /// Accounts 0 ..< people are people's, those after them merchants'. Equal seeds and sizes give
 /// equal populations.
 public struct Population: Sendable {
+    /// Number of people.
     public let peopleCount: Int
+    /// Number of merchants.
     public let merchantCount: Int
+    /// The one currency that all of them pay in.
     public let currency: Currency
     var people: [Person]
     let merchants: [Merchant]

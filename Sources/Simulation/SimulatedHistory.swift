@@ -6,9 +6,13 @@ public import EventLog
 public struct SimulatedHistory: IteratorProtocol, Sendable {
     /// What a history is made of.
     public struct Options: Sendable, Equatable {
+        /// Of all random choices: equal options give equal histories.
         public var seed: UInt64
+        /// How many people there are.
         public var people: Int
+        /// How many merchants there are; nil for a number that fits the people.
         public var merchants: Int?
+        /// Length of the history, in days.
         public var days: Int
         /// Midnight UTC of the first day.
         public var start: Timestamp
@@ -17,6 +21,7 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
         /// Share of the people who pay in one rush only; 0 for none.
         public var rushShare: Double
 
+        /// Options with what is usual for all that is not given.
         public init(
             seed: UInt64, people: Int, merchants: Int? = nil, days: Int,
             start: Timestamp = Timestamp(1_735_689_600_000_000), fraudShare: Double = 0.012,
@@ -32,7 +37,9 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
         }
     }
 
+    /// What the history is made of.
     public let options: Options
+    /// Who pays whom, and from where.
     public private(set) var population: Population
     /// People below pay in everyday life, the others in a rush.
     private let everydayPeople: Int
@@ -59,6 +66,7 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
     /// Fraud in a rush against that of everyday life.
     private static let rushFraud = 2.0
 
+    /// A history that begins with its first payment.
     public init(_ options: Options) {
         self.options = options
         population = Population(
@@ -71,6 +79,7 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
         }
     }
 
+    /// The next payment in the order of time; nil at the end.
     public mutating func next() -> SimulatedPayment? {
         while true {
             if agenda.isEmpty {

@@ -17,17 +17,23 @@ public enum FraudKind: String, Sendable, CaseIterable {
 public struct SimulatedPayment: Sendable, Equatable {
     /// Indices of the accounts, see ``Population/accounts``.
     public var payer: Int
+    /// Index of the account that is paid.
     public var payee: Int
+    /// The amount in minor units of `currency`.
     public var amountMinor: Int64
+    /// What is paid in.
     public var currency: Currency
     /// `payment` or `authorization`.
     public var kind: TransferKind
+    /// When the wallet is asked.
     public var occurredAt: Timestamp
     /// When the payer began, some seconds earlier.
     public var initiatedAt: Timestamp
     /// Opaque identifiers; nil if the wallet would not be told.
     public var device: String?
+    /// The card or bank account that pays.
     public var instrument: String?
+    /// The network address that the payment is asked for from.
     public var address: String?
     /// Degrees, WGS 84; nil if unknown.
     public var place: Place?
@@ -38,15 +44,19 @@ public struct SimulatedPayment: Sendable, Equatable {
     /// Nil for an honest payment.
     public var fraud: FraudKind?
 
+    /// Whether it is fraud, which no wallet is told.
     public var isFraud: Bool { fraud != nil }
 }
 
 /// An account that must be open before the population's payments begin.
 public struct SimulatedAccount: Sendable, Equatable {
+    /// Its place in ``Population/accounts``.
     public var index: Int
     /// Opaque owner; several accounts may have one.
     public var owner: String
+    /// What it begins with, in minor units of `currency`.
     public var openingBalanceMinor: Int64
+    /// The account's currency.
     public var currency: Currency
 }
 
@@ -54,5 +64,6 @@ public struct SimulatedAccount: Sendable, Equatable {
 public struct TopUp: Sendable, Equatable {
     /// Index of the account.
     public var account: Int
+    /// What is paid in, in minor units.
     public var amountMinor: Int64
 }

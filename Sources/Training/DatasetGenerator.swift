@@ -5,11 +5,14 @@ public import Simulation
 public enum DatasetGenerator {
     /// What was written.
     public struct Summary: Sendable, Equatable {
+        /// Payments, one a row.
         public var rows = 0
+        /// How many of them are fraud.
         public var frauds = 0
         /// Frauds by kind, in the order of ``FraudKind``.
         public var fraudsByKind = [Int](repeating: 0, count: FraudKind.allCases.count)
 
+        /// A summary of nothing yet.
         public init() {}
     }
 

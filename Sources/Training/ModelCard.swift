@@ -7,8 +7,8 @@ public import Scoring
 public enum ModelCard {
     /// Markdown.
     public static func text(name: String, model: RiskModel, report: TrainingReport) -> String {
-        let from = TimestampText.format(Timestamp(report.provenance.from))
-        let until = TimestampText.format(Timestamp(report.provenance.until))
+        let from = Timestamp(report.provenance.from).rfc3339(decimals: .needed)
+        let until = Timestamp(report.provenance.until).rfc3339(decimals: .needed)
         var text = """
             # Model `\(name)`
 

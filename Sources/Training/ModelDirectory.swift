@@ -3,13 +3,19 @@ public import Scoring
 
 /// A directory that holds a model and its card, such as `Models/default`.
 public struct ModelDirectory: Sendable, Equatable {
+    /// The directory itself.
     public let path: String
+    /// Name of the model's file in its directory.
     public static let modelFileName = "model.hfm"
+    /// Name of the card's file in the model's directory.
     public static let cardFileName = "MODEL_CARD.md"
 
+    /// The directory at `path`, which need not exist.
     public init(path: String) { self.path = path }
 
+    /// Path of the model's file.
     public var modelPath: String { path + "/" + Self.modelFileName }
+    /// Path of the card's file.
     public var cardPath: String { path + "/" + Self.cardFileName }
 
     /// The last component of the path: the model's name.

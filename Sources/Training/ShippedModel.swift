@@ -5,6 +5,7 @@ public import Simulation
 public enum ShippedModel {
     /// The simulated history that it is fitted to.
     public static let history = SimulatedHistory.Options(seed: 7, people: 15_000, days: 20)
+    /// How it is fitted.
     public static let options = TrainingOptions()
 
     /// Simulates the history into `table`, fits the model to it and writes model and card to

@@ -18,13 +18,15 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The parts do not make a model.
     case model(String)
 
+    /// What was wrong, and what would be right.
     public var description: String {
         switch self {
         case .table(let error): error.description
         case .output(let error): error.description
         case .noRows(let part): "there are no labelled rows in \(part)"
         case .oneClass(let part, let isFraud):
-            "all labelled rows in \(part) are \(isFraud ? "fraud" : "honest")"
+            "all labelled rows in \(part) are \(isFraud ? "fraud" : "honest"): a model needs both in "
+                + "each part of the table's time; give a table that is longer or has more of the other"
         case .allConstant: "every feature is constant: there is nothing to fit"
         case .dependent(let term):
             "term \(term) depends linearly on others; a penalty above 0 makes the fit unique"

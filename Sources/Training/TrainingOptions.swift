@@ -2,6 +2,7 @@
 public struct TrainingOptions: Sendable, Equatable {
     /// Of the forest's random choices.
     public var seed: UInt64 = 1
+    /// Number of the forest's trees.
     public var trees = 100
     /// ψ, rows that each tree is grown from.
     public var subsample = 256
@@ -13,16 +14,22 @@ public struct TrainingOptions: Sendable, Equatable {
     /// Share of the table's time, after that, whose rows calibrate; the rest judges and gives the
     /// thresholds.
     public var calibrationShare = 0.2
+    /// How many payments the thresholds may stop.
     public var budget = AlertBudget()
 
+    /// What a model is fitted with unless told otherwise.
     public init() {}
 }
 
 /// How many of all payments may be stopped: the shares of held-out rows with each decision.
 public struct AlertBudget: Sendable, Equatable {
+    /// Share of payments that are challenged.
     public var challenge = 0.02
+    /// Share of payments that are held, beside those.
     public var hold = 0.01
+    /// Share of payments that are declined, beside those.
     public var decline = 0.005
 
+    /// The shares that hold unless told otherwise.
     public init() {}
 }

@@ -7,6 +7,7 @@ public struct TrainingProgress: Sendable, Equatable {
     /// Rows or steps done so far.
     public var done: Int
 
+    /// Progress in a stage: as a share, or as a count if the whole is not known.
     public init(stage: String, fraction: Double? = nil, done: Int = 0) {
         self.stage = stage
         self.fraction = fraction

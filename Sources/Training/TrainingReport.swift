@@ -4,13 +4,17 @@ public import Scoring
 public struct TrainingReport: Sendable, Equatable {
     /// Rows of one part of the table's time.
     public struct Part: Sendable, Equatable {
+        /// Number of rows.
         public var rows: Int
+        /// How many of them are fraud.
         public var frauds: Int
     }
 
     /// What one decision would have met.
     public struct Alerts: Sendable, Equatable {
+        /// The decision, such as `hold`.
         public var action: String
+        /// The score from which it is made.
         public var threshold: Double
         /// Of all judged rows.
         public var share: Double
@@ -22,20 +26,29 @@ public struct TrainingReport: Sendable, Equatable {
 
     /// One term's weight, in log-odds per standard deviation.
     public struct Weight: Sendable, Equatable {
+        /// The feature's name.
         public var name: String
+        /// Log-odds per standard deviation.
         public var weight: Double
     }
 
+    /// Rows that the weights were fitted to: the earliest.
     public var fitted: Part
+    /// Rows that the calibration was fitted to: those after.
     public var calibrated: Part
+    /// Rows that judge the model and give its thresholds: the latest.
     public var judged: Part
+    /// Area under the receiver operating characteristic on the judged rows, 0 … 1.
     public var areaUnderCurve: Double
+    /// Average precision on the judged rows, 0 … 1.
     public var averagePrecision: Double
     /// The forest's score alone, which no label was needed for.
     public var forestAreaUnderCurve: Double
     /// Challenge, hold, decline.
     public var alerts: [Alerts]
+    /// Newton steps that were taken.
     public var iterations: Int
+    /// Largest component of the gradient of the mean loss at the end.
     public var gradient: Double
     /// Features that never varied and have no weight.
     public var constantFeatures: [String]
@@ -45,5 +58,6 @@ public struct TrainingReport: Sendable, Equatable {
     public var weights: [Weight]
     /// What the low bits depend on.
     public var fingerprint: String
+    /// What goes into the model's file of all this.
     public var provenance: Provenance
 }

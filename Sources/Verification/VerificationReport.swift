@@ -16,6 +16,7 @@ public enum Invariant: String, Sendable, CaseIterable {
 
 /// What was found out about one invariant.
 public struct VerificationLine: Sendable {
+    /// Whether it holds.
     public enum Outcome: Sendable, Equatable {
         case holds
         case breached
@@ -23,10 +24,13 @@ public struct VerificationLine: Sendable {
         case notChecked
     }
 
+    /// What must hold.
     public var invariant: Invariant
+    /// Whether it does.
     public var outcome: Outcome
     /// How many things were looked at, and what they are.
     public var checked: Int64
+    /// What `checked` counts, such as `transfers`.
     public var unit: String
     /// How often it does not hold.
     public var breachCount: Int64
@@ -55,9 +59,11 @@ extension VerificationLine: CustomStringConvertible {
 
 /// What a verification found, up to one event of the log.
 public struct VerificationReport: Sendable {
+    /// The log that was looked at.
     public var logID: TransferID
     /// The last event that was looked at.
     public var cut: Sequence
+    /// One line for each invariant, in their order.
     public var lines: [VerificationLine]
     /// Decisions that were computed again and came out the same.
     public var reproducedDecisions: Int64
@@ -76,6 +82,7 @@ public struct VerificationReport: Sendable {
 public struct VerificationProgress: Sendable {
     /// What is being looked at, such as `events`.
     public var subject: String
+    /// How much was looked at so far.
     public var done: Int64
     /// 0 if not known.
     public var total: Int64

@@ -9,6 +9,7 @@ public import Scoring
 /// Looks at the log up to one event, the head when it starts. Reads only, in short transactions, on one connection;
 /// payments go on meanwhile. Time: about that of a replay from the first event. Memory: see `Derivation`.
 public struct Verifier: Sendable {
+    /// What is verified, and with what allowances.
     public struct Configuration: Sendable {
         /// libpq connection string.
         public var database: String
@@ -24,6 +25,7 @@ public struct Verifier: Sendable {
         /// Most breaches that are told of one invariant.
         public var breachLimit: Int
 
+        /// A configuration with what is usual for all that is not given.
         public init(
             database: String, build: String, fingerprint: String,
             capacity: FeatureCapacity = .standard, expiryGraceSeconds: Int64? = 5,

@@ -16,15 +16,21 @@ public final class PublisherRole: Sendable {
         var publisher: Publisher?
         /// The lease's token under which it publishes.
         var token: Int64 = 0
+        var endpoint: StreamEndpoint
     }
-    private let state = Mutex(State())
-    private let endpoint: StreamEndpoint
+    private let state: Mutex<State>
+    private let allowList: (@Sendable () -> Set<[UInt8]>?)?
     private let holder: String
     private let logger: Logger
 
-    /// `holder` names this process among those that may publish.
-    public init(_ endpoint: StreamEndpoint, holder: String, logger: Logger) {
-        self.endpoint = endpoint
+    /// `holder` names this process among those that may publish. `allowList` is asked now and then which clients may
+    /// connect from now on; nil for those that may already.
+    public init(
+        _ endpoint: StreamEndpoint, holder: String, logger: Logger,
+        allowList: (@Sendable () -> Set<[UInt8]>?)? = nil
+    ) {
+        state = Mutex(State(endpoint: endpoint))
+        self.allowList = allowList
         self.holder = holder
         self.logger = logger
     }
@@ -36,6 +42,9 @@ public final class PublisherRole: Sendable {
 
     /// The publisher's counters; nil while another process publishes.
     public var statistics: Publisher.Statistics? { state.withLock { $0.publisher }?.statistics }
+
+    /// The lease's token under which this process publishes; nil while another does.
+    var publishingToken: Int64? { state.withLock { $0.publisher == nil ? nil : $0.token } }
 
     /// Keeps the lease, or waits for it, until the task is cancelled.
     public func run(_ wallet: Wallet) async {
@@ -54,10 +63,13 @@ public final class PublisherRole: Sendable {
                 engineSeenAt: wallet.engine.lastSeen)
             guard let token else {
                 end()
+                wallet.counters.stream.withLock { $0 = nil }
                 wallet.engine.heard(at: try await wallet.queries.engineSeenAt())
                 return
             }
+            followAllowList()
             begin(wallet, token: token)
+            wallet.counters.stream.withLock { $0 = statistics }
         } catch {
             // Whoever holds the lease is not known: decisions under an old token would be refused anyway.
             logger.warning("the lease cannot be renewed", metadata: ["error": "\(error)"])
@@ -72,7 +84,8 @@ public final class PublisherRole: Sendable {
         end()
         do throws(StreamError) {
             let publisher = try Publisher(
-                endpoint, source: WalletLog(wallet: wallet, leaseToken: token), logger: logger)
+                state.withLock { $0.endpoint },
+                source: WalletLog(wallet: wallet, leaseToken: token), logger: logger)
             state.withLock { state in
                 state.publisher = publisher
                 state.token = token
@@ -81,6 +94,20 @@ public final class PublisherRole: Sendable {
         } catch {
             logger.error("cannot publish", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// A client more is let in at once. To shut one out its connection must end, and so all are opened anew.
+    private func followAllowList() {
+        guard let keys = allowList?() else { return }
+        let (publisher, mustEnd) = state.withLock { state -> (Publisher?, Bool) in
+            guard let old = state.endpoint.serverKeys?.allowed, old != keys else {
+                return (nil, false)
+            }
+            state.endpoint.serverKeys?.allowed = keys
+            return (state.publisher, !old.isSubset(of: keys))
+        }
+        if mustEnd { return end() }
+        publisher?.allow(keys)
     }
 
     private func end() {
@@ -94,6 +121,16 @@ struct WalletLog: LogSource {
     let wallet: Wallet
     /// Fence: decisions are applied only while this token is the lease's.
     let leaseToken: Int64
+    private let waiting: WaitingDecisions
+
+    /// As many as an engine keeps pending.
+    static let waitingLimit = 1 << 18
+
+    init(wallet: Wallet, leaseToken: Int64, waitingLimit: Int = Self.waitingLimit) {
+        self.wallet = wallet
+        self.leaseToken = leaseToken
+        waiting = WaitingDecisions(limit: waitingLimit)
+    }
 
     func head() async throws -> (logID: TransferID, sequence: Sequence) {
         let head = try await wallet.queries.head()
@@ -122,14 +159,17 @@ struct WalletLog: LogSource {
     }
 
     func decided(_ decisions: [TransferDecision]) {
+        let room = waiting.enter(decisions.count)
+        wallet.counters.countExcessDecisions(decisions.count - room)
         wallet.commit.submit(
-            all: decisions.map {
+            all: decisions.prefix(room).map {
                 .decide(
                     .init(
                         transfer: $0.transfer, decision: $0.decision, detail: $0.detail,
                         leaseToken: leaseToken))
             }
         ) { _, result in
+            waiting.leave()
             // Refused decisions of a former engine or lease are no harm, but they should be seen.
             guard case .failure(.refused(let refusal)) = result,
                 refusal == .staleEpoch || refusal == .staleLease
@@ -141,4 +181,21 @@ struct WalletLog: LogSource {
     func heard(live: Bool) {
         if live { wallet.engine.heard(at: WallClock.now) }
     }
+}
+
+/// How many decisions wait for their commit: the queue takes all, so that there must be a bound before it.
+private final class WaitingDecisions: Sendable {
+    private let limit: Int
+    private let count = Atomic<Int>(0)
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Returns for how many of `number` there is room, and takes it. Called by one thread at a time.
+    func enter(_ number: Int) -> Int {
+        let room = max(0, min(number, limit - count.load(ordering: .relaxed)))
+        count.add(room, ordering: .relaxed)
+        return room
+    }
+
+    func leave() { count.subtract(1, ordering: .relaxed) }
 }

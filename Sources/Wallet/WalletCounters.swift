@@ -1,4 +1,5 @@
 public import EventLog
+public import PostingStream
 internal import Synchronization
 
 /// What happened since this process started, as the log tells it.
@@ -6,6 +7,8 @@ public final class WalletCounters: Sendable {
     private let kinds: [Atomic64]
     private let actions: [Atomic64]
     private let stale = Atomic64()
+    private let excess = Atomic64()
+    let stream = Mutex<Publisher.Statistics?>(nil)
 
     /// A counter that lives in an array.
     private final class Atomic64: Sendable {
@@ -30,6 +33,14 @@ public final class WalletCounters: Sendable {
 
     /// Decisions that were refused because their engine or their publisher no longer counts.
     public var staleDecisions: Int { stale.value.load(ordering: .relaxed) }
+
+    func countExcessDecisions(_ count: Int) { excess.value.add(count, ordering: .relaxed) }
+
+    /// Decisions that were dropped because more waited for their commit than transfers can be undecided.
+    public var excessDecisions: Int { excess.value.load(ordering: .relaxed) }
+
+    /// The publisher's counters, at most a second or so old; nil while another process publishes.
+    public var streamStatistics: Publisher.Statistics? { stream.withLock { $0 } }
 
     public func events(_ kind: EventKind) -> Int {
         kinds[Int(kind.rawValue)].value.load(ordering: .relaxed)

@@ -27,19 +27,37 @@ public struct Socket: ~Copyable {
     }
 
     let pointer: UnsafeMutableRawPointer
+    /// Where libzmq tells what becomes of the connections, see ``nextConnectionEvent()``.
+    let monitor: UnsafeMutableRawPointer?
     private let context: Context
 
-    public init(_ kind: Kind, in context: Context) throws(ZeroMQError) {
+    /// A monitored socket tells what becomes of its connections; the events must be taken regularly.
+    public init(
+        _ kind: Kind, in context: Context, isMonitored: Bool = false
+    ) throws(ZeroMQError) {
         guard let pointer = zmq_socket(context.pointer, kind.value) else {
             throw ZeroMQError("zmq_socket")
         }
-        self.pointer = pointer
-        self.context = context
         var linger: Int32 = 0
         zmq_setsockopt(pointer, ZMQ_LINGER, &linger, MemoryLayout<Int32>.size)
+        var monitor: UnsafeMutableRawPointer?
+        if isMonitored {
+            do throws(ZeroMQError) {
+                monitor = try Self.startMonitor(of: pointer, in: context)
+            } catch {
+                zmq_close(pointer)
+                throw error
+            }
+        }
+        self.pointer = pointer
+        self.monitor = monitor
+        self.context = context
     }
 
-    deinit { zmq_close(pointer) }
+    deinit {
+        if let monitor { Self.stopMonitor(monitor, of: pointer) }
+        zmq_close(pointer)
+    }
 
     // MARK: - Options
 
@@ -95,10 +113,12 @@ public struct Socket: ~Copyable {
 
     // MARK: - Addresses
 
+    /// Listens at an endpoint, such as `ipc:///path` or `tcp://*:7400`. Throws if it cannot be had.
     public func bind(_ endpoint: String) throws(ZeroMQError) {
         guard zmq_bind(pointer, endpoint) == 0 else { throw ZeroMQError("bind \(endpoint)") }
     }
 
+    /// Connects to an endpoint, now or whenever it can be reached. Throws only if the text is no endpoint.
     public func connect(_ endpoint: String) throws(ZeroMQError) {
         guard zmq_connect(pointer, endpoint) == 0 else { throw ZeroMQError("connect \(endpoint)") }
     }
@@ -132,6 +152,12 @@ public struct Socket: ~Copyable {
 
     /// The next message's parts; nil if none has arrived. More than `maximumParts` are read but not kept.
     public func receive(maximumParts: Int = 8) throws(ZeroMQError) -> [[UInt8]]? {
+        try Self.receive(from: pointer, maximumParts: maximumParts)
+    }
+
+    static func receive(
+        from pointer: UnsafeMutableRawPointer, maximumParts: Int
+    ) throws(ZeroMQError) -> [[UInt8]]? {
         var parts: [[UInt8]] = []
         var message = zmq_msg_t()
         zmq_msg_init(&message)
@@ -158,9 +184,12 @@ public struct Socket: ~Copyable {
 
 /// A pair of CURVE keys (RFC 26), 32 bytes each.
 public struct CurveKeyPair: Sendable, Equatable {
+    /// What peers know this side by: 32 bytes.
     public var publicKey: [UInt8]
+    /// What proves it: 32 bytes that never leave this side.
     public var secretKey: [UInt8]
 
+    /// A pair that belongs together, of 32 bytes each.
     public init(publicKey: [UInt8], secretKey: [UInt8]) {
         self.publicKey = publicKey
         self.secretKey = secretKey

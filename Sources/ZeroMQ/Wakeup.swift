@@ -5,6 +5,7 @@ internal import Glibc
 public final class Wakeup: Sendable {
     let descriptor: Int32
 
+    /// Nothing to wake for yet.
     public init() {
         descriptor = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
         precondition(descriptor >= 0, "no eventfd: \(String(cString: strerror(errno)))")
@@ -12,6 +13,7 @@ public final class Wakeup: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Wakes whoever waits, or the next who does. From any thread.
     public func signal() {
         var one: UInt64 = 1
         _ = write(descriptor, &one, 8)

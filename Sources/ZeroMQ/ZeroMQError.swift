@@ -4,6 +4,7 @@ internal import CZeroMQ
 public struct ZeroMQError: Error, Sendable, Equatable, CustomStringConvertible {
     /// `errno` as libzmq left it.
     public let code: Int32
+    /// The call that failed, and what it was about.
     public let operation: String
 
     init(_ operation: String) {
@@ -11,5 +12,6 @@ public struct ZeroMQError: Error, Sendable, Equatable, CustomStringConvertible {
         self.operation = operation
     }
 
+    /// Call and cause in one sentence.
     public var description: String { "\(operation): \(String(cString: zmq_strerror(code)))" }
 }

@@ -3,6 +3,8 @@ import Foundation
 import Operations
 import PostgreSQL
 import ProcessControl
+import TestProcesses
+import TestSockets
 import Testing
 
 /// `holdfast up` in a home of its own, as processes that can be killed one by one.
@@ -19,7 +21,7 @@ final class FaultRig: @unchecked Sendable {
     init() async throws {
         let name = "holdfast-fault-\(getpid())-\(UInt16.random(in: 0...UInt16.max))"
         home = "/tmp/" + name
-        port = try Self.freePort()
+        port = try StreamSocket.freePort()
         try FileManager.default.createDirectory(
             atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
         supervisor = try Self.start(["up", "--plain"], home: home, port: port)
@@ -42,29 +44,11 @@ final class FaultRig: @unchecked Sendable {
 
     // MARK: - Processes
 
-    private static let executable: String = {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? own ?? ""
-        for path in [bundle, own ?? ""] {
-            var folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-            for _ in 0..<4 {
-                let candidate = folder.appendingPathComponent("holdfast").path
-                if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
-                folder.deleteLastPathComponent()
-            }
-        }
-        return "holdfast"
-    }()
-
-    private static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Models/default/model.hfm").path
-
     private static func start(_ command: [String], home: String, port: Int) throws -> ChildProcess {
         var arguments = command + ["--home", home, "--port", "\(port)", "--log-level", "warning"]
-        if command.first == "up" { arguments += ["--model", model] }
+        if command.first == "up" { arguments += ["--model", BuiltExecutable.model] }
         let process = try ChildProcess.start(
-            executable, arguments, environment: ProcessInfo.processInfo.environment,
+            BuiltExecutable.path, arguments, environment: ProcessInfo.processInfo.environment,
             output: .file(home + ".log"), ownGroup: true)
         let pids = FileHandle(forWritingAtPath: home + "/test-pids")
         if let pids {
@@ -94,19 +78,18 @@ final class FaultRig: @unchecked Sendable {
             ownGroup: true)
     }
 
-    /// Processes of a role that belong to this home, whoever started them.
+    /// Processes of a role that belong to this home, whoever started them; those that ended are none.
     func processes(_ role: Role) -> [Int32] {
-        Self.processes(arguments: [role.rawValue, "--home", home])
-    }
-
-    private static func processes(arguments: [String]) -> [Int32] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return entries.compactMap { Int32($0) }.filter { pid in
             guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
                 return false
             }
             let words = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            return words.count > arguments.count && Array(words[1...arguments.count]) == arguments
+            guard words.count > 3, words[1] == role.rawValue,
+                let option = words.firstIndex(of: "--home"), option + 1 < words.count
+            else { return false }
+            return words[option + 1] == home
         }
     }
 
@@ -124,9 +107,18 @@ final class FaultRig: @unchecked Sendable {
         return !pids.isEmpty
     }
 
-    func killPostgreSQL() {
-        if let pid = postmaster { kill(pid, SIGKILL) }
+    /// Kills the cluster's first process. Returns whether there was one.
+    func killPostgreSQL() -> Bool {
+        // A process that ended, and is still to be asked how, has no arguments any more.
+        guard let pid = postmaster,
+            FileManager.default.contents(atPath: "/proc/\(pid)/cmdline")?.isEmpty == false
+        else { return false }
+        return kill(pid, SIGKILL) == 0
     }
+
+    /// Until ``resumeSupervisor()`` nobody starts again what ends.
+    func pauseSupervisor() { supervisor.send(signal: SIGSTOP) }
+    func resumeSupervisor() { supervisor.send(signal: SIGCONT) }
 
     /// Kills the supervisor and starts another on the same home.
     func killSupervisor() throws {
@@ -141,21 +133,16 @@ final class FaultRig: @unchecked Sendable {
 
     /// A further wallet on this home. Ends with this process.
     func startWallet() throws -> (port: Int, pid: Int32) {
-        let port = try Self.freePort()
+        let port = try StreamSocket.freePort()
         let process = try Self.start(["wallet", "--supervised"], home: home, port: port)
         others.append(process)
         return (port, process.identifier)
     }
 
     /// Runs a command of the executable on this home. Returns its status and what it printed.
-    func command(_ arguments: [String]) throws -> (ending: ChildProcess.Ending, text: String) {
-        let process = try ChildProcess.start(
-            Self.executable, arguments, environment: ProcessInfo.processInfo.environment,
-            output: .pipe)
-        let text = String(decoding: process.readOutput(), as: UTF8.self)
-        let ending = process.wait()
-        process.closePipes()
-        return (ending, text)
+    func command(_ arguments: [String]) async throws -> (ending: ChildProcess.Ending, text: String)
+    {
+        try await BuiltExecutable.run(arguments)
     }
 
     func stop() async {
@@ -165,6 +152,7 @@ final class FaultRig: @unchecked Sendable {
             _ = process.wait()
             process.closePipes()
         }
+        resumeSupervisor()
         signal(.risk, SIGCONT)
         supervisor.send(signal: SIGTERM)
         let end = ContinuousClock.now + .seconds(30)
@@ -213,23 +201,30 @@ final class FaultRig: @unchecked Sendable {
         throw RigError("not ready after \(seconds) s:\n\(logTail)")
     }
 
+    /// Waits until something holds. Returns whether it came to that.
+    func eventually(seconds: Double, _ condition: () throws -> Bool) async rethrows -> Bool {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {
+            if try condition() { return true }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        return try condition()
+    }
+
     /// The home's database.
     func database() throws -> Connection { try Connection(Home(home).cluster().connection()) }
 
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard bound else { throw RigError("no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
+    /// The wallet that holds the publisher's lease; nil while nobody does.
+    func publisher() throws -> Int32? {
+        var connection = try database()
+        let rows = try connection.query(
+            Statement(
+                "lease_holder",
+                "SELECT holder FROM lease WHERE name = 'publisher' AND expires_at > clock_timestamp()"
+            ))
+        // A holder is named host/process/random number.
+        guard !rows.isEmpty else { return nil }
+        return rows.text(0, 0).split(separator: "/").dropFirst().first.flatMap { Int32($0) }
     }
 }
 

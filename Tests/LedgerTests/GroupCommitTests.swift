@@ -10,7 +10,7 @@ import TestCluster
     @Test func `a payment is reserved, decided and posted, and its key is carried out once`()
         async throws
     {
-        let database = try TestCluster.newDatabase()
+        let database = try await TestCluster.newDatabase()
         let commit = GroupCommit(
             GroupCommit.Configuration(connection: database), logger: Logger(label: "test")
         ) { _ in }

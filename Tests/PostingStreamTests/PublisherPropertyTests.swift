@@ -122,7 +122,8 @@ private struct RandomPlay {
                     receive(batch, peer, session)
                 }
             case .fetch: pendingReads.append(action)
-            case .admit(let peer, let session, let hello):
+            case .admit(let peer, let session, let hello),
+                .admitStandby(let peer, let session, let hello):
                 pendingAdmissions.append((peer, session, hello))
             case .decided, .heard: break
             }

@@ -21,11 +21,11 @@ struct Stage {
         state.received(Frame(session: session, body: body).encoded(), from: peer, at: now)
     }
 
-    mutating func welcome(_ peer: [UInt8], session: UInt64, after: EventLog.Sequence = .zero)
-        -> [PublisherState.Action]
-    {
+    mutating func welcome(
+        _ peer: [UInt8], session: UInt64, after: EventLog.Sequence = .zero, epoch: UInt32 = 1
+    ) -> [PublisherState.Action] {
         state.admitted(
-            .welcome(Welcome(logID: Self.logID, epoch: 1, head: log.head, after: after)), peer,
+            .welcome(Welcome(logID: Self.logID, epoch: epoch, head: log.head, after: after)), peer,
             session: session, at: now)
     }
 
@@ -66,6 +66,7 @@ extension PublisherState.Action {
             }
         case .sendBatch(_, _, let batch): "batch \(batch.firstSequence.rawValue)"
         case .admit: "admit"
+        case .admitStandby: "admit standby"
         case .fetch(_, _, let after): "fetch \(after.rawValue)"
         case .decided(let decisions): "decided \(decisions.count)"
         case .heard(let live): "heard \(live)"
@@ -173,16 +174,6 @@ extension PublisherState.Action {
             return
         }
         #expect(stage.welcome(ann, session: 1_000).first?.name == "welcome")
-    }
-
-    @Test func `a newer engine supersedes the older, which is told`() {
-        var stage = Stage()
-        _ = stage.open(ann, session: 1, .engine())
-        let actions = stage.open(bob, session: 5, .engine())
-        #expect(Array(actions.map(\.name).prefix(2)) == ["refused superseded", "welcome"])
-        #expect(stage.say(.decisions([]), session: 1, from: ann).isEmpty)
-        #expect(stage.say(.decisions([]), session: 5, from: bob).map(\.name) == ["decided 0"])
-        #expect(stage.state.sessionCount == 1)
     }
 
     @Test func `only the engine decides and only its heartbeat counts`() {
@@ -295,6 +286,8 @@ extension PublisherState.Action {
             try unknownVersion.serializedBytes(), try noBody.serializedBytes(),
             try uneven.serializedBytes(), farHello,
             Frame(session: 1, body: .refused(.unavailable, "")).encoded(),
+            // A hello but for its size.
+            whole + [UInt8](repeating: 0, count: Frame.maximumBytes),
         ]
         for frame in frames {
             #expect(stage.state.received(frame, from: ann, at: stage.now).isEmpty)

@@ -47,12 +47,12 @@ extension Hello {
 
     static func engine(
         after sequence: EventLog.Sequence = .zero, logID: TransferID = .none,
-        hash: RunningHash = .start, events: Int = 100, batches: Int = 10
+        hash: RunningHash = .start, events: Int = 100, batches: Int = 10, epoch: UInt32 = 0
     ) -> Hello {
         Hello(
             role: .engine(
                 EngineDetail(
-                    epoch: 0, build: "test", catalogueHash: [UInt8](repeating: 1, count: 32),
+                    epoch: epoch, build: "test", catalogueHash: [UInt8](repeating: 1, count: 32),
                     modelHash: [UInt8](repeating: 2, count: 32), rulesHash: [],
                     fingerprint: "test")),
             logID: logID, sequence: sequence, runningHash: hash, eventCredit: events,

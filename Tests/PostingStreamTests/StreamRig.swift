@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Logging
 import Synchronization
+import Testing
 
 @testable import PostingStream
 
@@ -17,6 +18,7 @@ final class MemoryLog: LogSource {
     static let logID = TransferID(high: 3, low: 4)
 
     var head: EventLog.Sequence { state.withLock { $0.log.head } }
+    var epoch: Int { state.withLock { Int($0.epoch) } }
     var decisionCount: Int { state.withLock { $0.decided.count } }
 
     func append(events: Int, bytes: Int = 8) -> StoredBatch {
@@ -48,15 +50,15 @@ final class MemoryLog: LogSource {
     func heard(live: Bool) { state.withLock { $0.heard += 1 } }
 }
 
-/// Counts the warnings that a publisher gives.
-final class WarningCounter: LogHandler, Sendable {
-    let count = Atomic<Int>(0)
+/// Keeps the messages that a publisher and its subscribers log, from `info` on, each with its reason if it has one.
+final class LoggedMessages: LogHandler, Sendable {
+    private let messages = Mutex<[String]>([])
     var metadata: Logger.Metadata {
         get { [:] }
         set {}
     }
     var logLevel: Logger.Level {
-        get { .warning }
+        get { .info }
         set {}
     }
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -64,7 +66,13 @@ final class WarningCounter: LogHandler, Sendable {
         set {}
     }
     func log(event: LogEvent) {
-        count.add(1, ordering: .relaxed)
+        let reason = event.metadata?["reason"].map { ": \($0)" } ?? ""
+        messages.withLock { $0.append("\(event.message)\(reason)") }
+    }
+
+    /// How many messages begin like this.
+    func count(of beginning: String) -> Int {
+        messages.withLock { $0.filter { $0.hasPrefix(beginning) }.count }
     }
 }
 
@@ -81,13 +89,16 @@ final class RecordingFollower: StreamFollower, @unchecked Sendable {
     private let seen = Mutex(Seen())
     private let subscriber: Subscriber
     private let isEngine: Bool
+    private let onReceive: (StoredBatch) throws -> [TransferDecision]?
     private let ended = DispatchSemaphore(value: 0)
 
     init(
         _ address: String, engine: Bool, after start: EventLog.Sequence = .zero,
-        keys: StreamClientKeys? = nil, logger: Logger
+        keys: StreamClientKeys? = nil, logger: Logger,
+        onReceive: @escaping (StoredBatch) throws -> [TransferDecision]? = { _ in nil }
     ) {
         isEngine = engine
+        self.onReceive = onReceive
         subscriber = Subscriber(address: address, keys: keys, logger: logger)
         seen.withLock { $0.sequence = start }
         let thread = Thread { [self] in
@@ -127,6 +138,7 @@ final class RecordingFollower: StreamFollower, @unchecked Sendable {
     }
 
     func receive(_ batch: StoredBatch) throws -> [TransferDecision] {
+        let given = try onReceive(batch)
         seen.withLock { seen in
             if batch.firstSequence != seen.sequence.advanced(by: 1) { seen.outOfOrder += 1 }
             let hash = seen.hash.adding(payload: batch.payload)
@@ -135,7 +147,7 @@ final class RecordingFollower: StreamFollower, @unchecked Sendable {
             seen.sequence = batch.lastSequence
         }
         guard isEngine else { return [] }
-        return [
+        return given ?? [
             TransferDecision(
                 transfer: TransferID(high: 0, low: UInt64(batch.lastSequence.rawValue)),
                 decision: Decision(
@@ -151,19 +163,24 @@ final class RecordingFollower: StreamFollower, @unchecked Sendable {
 /// A publisher on a log in memory; can be stopped and started again at the same address.
 final class StreamRig {
     let log = MemoryLog()
-    let warnings = WarningCounter()
+    let messages = LoggedMessages()
     let logger: Logger
     private(set) var publisher: Publisher
     private let endpoint: StreamEndpoint
+    /// Holds the socket's file, and goes with the rig.
+    private let folder: String
     var address: String { publisher.address }
     var path: String { String(address.dropFirst("ipc://".count)) }
 
     init(_ endpoint: StreamEndpoint? = nil) throws {
-        let warnings = warnings
-        let logger = Logger(label: "stream") { _ in warnings }
+        let messages = messages
+        let logger = Logger(label: "stream") { _ in messages }
         self.logger = logger
-        let name = "ipc:///tmp/holdfast-stream-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-        self.endpoint = endpoint ?? StreamEndpoint(address: name)
+        folder = "/tmp/holdfast-stream-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
+        self.endpoint = endpoint ?? StreamEndpoint(address: "ipc://\(folder)/stream")
         publisher = try Publisher(self.endpoint, source: log, logger: logger)
     }
 
@@ -171,26 +188,43 @@ final class StreamRig {
         for _ in 0..<batches { publisher.publish(log.append(events: events, bytes: bytes)) }
     }
 
+    /// A second publisher at the same address.
+    func rival() throws -> Publisher { try Publisher(endpoint, source: log, logger: logger) }
+
     func restart() throws {
         publisher.stop()
         publisher = try Publisher(endpoint, source: log, logger: logger)
     }
 
-    func follow(engine: Bool, after start: EventLog.Sequence = .zero, keys: StreamClientKeys? = nil)
-        -> RecordingFollower
-    {
-        RecordingFollower(address, engine: engine, after: start, keys: keys, logger: logger)
+    func follow(
+        engine: Bool, after start: EventLog.Sequence = .zero, keys: StreamClientKeys? = nil,
+        onReceive: @escaping (StoredBatch) throws -> [TransferDecision]? = { _ in nil }
+    ) -> RecordingFollower {
+        RecordingFollower(
+            address, engine: engine, after: start, keys: keys, logger: logger, onReceive: onReceive)
     }
 
     /// Waits until something holds. Returns whether it came to that.
-    func eventually(seconds: Double = 40, _ condition: () -> Bool) async -> Bool {
+    func eventually(seconds: Double = 40, _ condition: () throws -> Bool) async rethrows
+        -> Bool
+    {
         let end = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < end {
-            if condition() { return true }
+            if try condition() { return true }
             try? await Task.sleep(for: .milliseconds(5))
         }
-        return condition()
+        return try condition()
     }
 
-    func stop() { publisher.stop() }
+    func stop() {
+        publisher.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+}
+
+/// A follower saw every event once and in order, and never had to begin again.
+func expectSound(_ follower: RecordingFollower) {
+    #expect(follower.now.outOfOrder == 0)
+    #expect(follower.now.wrongHash == 0)
+    #expect(follower.now.resets == 0)
 }

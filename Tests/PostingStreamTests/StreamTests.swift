@@ -2,19 +2,11 @@ import EventLog
 import Foundation
 import Synchronization
 import Testing
-import ZeroMQ
-import SplitMix
 
 @testable import PostingStream
 
 /// Publisher and subscribers over real sockets.
 @Suite(.serialized) struct StreamTests {
-    private func expectSound(_ follower: RecordingFollower) {
-        #expect(follower.now.outOfOrder == 0)
-        #expect(follower.now.wrongHash == 0)
-        #expect(follower.now.resets == 0)
-    }
-
     @Test func `history and news arrive once and in order, and decisions come back`() async throws {
         let rig = try StreamRig()
         defer { rig.stop() }
@@ -64,6 +56,8 @@ import SplitMix
             #expect(await rig.eventually { engine.now.sequence == rig.log.head })
         }
         expectSound(engine)
+        // It was told that its session is no more, and did not wait in silence.
+        #expect(rig.messages.count(of: "the stream is not open: there is no such session") >= 1)
     }
 
     @Test func `a subscriber that starts again goes on where it was`() async throws {
@@ -81,6 +75,71 @@ import SplitMix
         }
     }
 
+    @Test func `all decisions of a batch arrive, in frames that a publisher takes`() async throws {
+        let rig = try StreamRig()
+        defer { rig.stop() }
+        let detail = DecisionDetail(
+            features: (0..<100).map(Double.init),
+            reasons: (0..<8).map {
+                Reason(
+                    code: "A_LONG_CODE_OF_A_REASON", feature: "a.long.name.of.a.feature.\($0)",
+                    value: 1, baseline: 2, contribution: 3)
+            }, rules: ["a rule with a long name"])
+        let decisions = (1...6_000).map { number in
+            TransferDecision(
+                transfer: TransferID(high: 1, low: UInt64(number)),
+                decision: Decision(
+                    action: .hold, scoreBits: .max, featureDigest: .max,
+                    sequence: .init(Int64(number)), epoch: 1, elapsedMicros: .max), detail: detail)
+        }
+        let engine = rig.follow(engine: true) { _ in decisions }
+        defer { engine.stop() }
+        rig.append(1, events: decisions.count)
+        #expect(await rig.eventually { rig.log.decisionCount == decisions.count })
+        #expect(rig.log.state.withLock { $0.decided } == decisions)
+        #expect(rig.publisher.statistics.droppedFrames == 0)
+        #expect(rig.publisher.statistics.droppedDecisions == 0)
+    }
+
+    @Test func `a batch that a subscriber refuses is asked for again, after a pause`() async throws
+    {
+        struct Refused: Error {}
+        let rig = try StreamRig()
+        defer { rig.stop() }
+        let isReady = Atomic(false)
+        let reader = rig.follow(engine: false) { _ in
+            guard isReady.load(ordering: .relaxed) else { throw Refused() }
+            return nil
+        }
+        defer { reader.stop() }
+        rig.append(20)
+        let begin = ContinuousClock.now
+        #expect(await rig.eventually { reader.now.welcomes >= 4 })
+        // Five a second at most: a subscriber that cannot go on must not keep the publisher busy.
+        let elapsed = ContinuousClock.now - begin
+        #expect(reader.now.welcomes <= Int(elapsed / .milliseconds(200)) + 2)
+        #expect(reader.now.sequence == .zero)
+        isReady.store(true, ordering: .relaxed)
+        #expect(await rig.eventually { reader.now.sequence == rig.log.head })
+        expectSound(reader)
+    }
+
+    @Test func `a publisher knows when its address leads to another, or to nobody`() async throws {
+        let rig = try StreamRig()
+        defer { rig.stop() }
+        #expect(rig.publisher.isReachable)
+        let rival = try rig.rival()
+        #expect(rival.isReachable)
+        #expect(!rig.publisher.isReachable)
+        // Nor does it come back when the other ends.
+        rival.stop()
+        #expect(!rig.publisher.isReachable)
+        try rig.restart()
+        #expect(rig.publisher.isReachable)
+        try FileManager.default.removeItem(atPath: rig.path)
+        #expect(!rig.publisher.isReachable)
+    }
+
     @Test func `an engine with the state of another log is told to begin again`() async throws {
         let rig = try StreamRig()
         defer { rig.stop() }
@@ -90,130 +149,5 @@ import SplitMix
         #expect(await rig.eventually { engine.now.sequence == rig.log.head })
         #expect(engine.now.resets == 1)
         #expect(engine.now.outOfOrder == 0)
-    }
-
-    @Test func `garbage is counted, logged once and dropped, and the engine's session goes on`()
-        async throws
-    {
-        let rig = try StreamRig()
-        defer { rig.stop() }
-        let engine = rig.follow(engine: true)
-        defer { engine.stop() }
-        rig.append(10)
-        #expect(await rig.eventually { engine.now.sequence == rig.log.head })
-        var random = SplitMix64(seed: 11)
-        let context = try Context()
-        let dealer = try Socket(.dealer, in: context)
-        try dealer.connect(rig.address)
-        let hello = Frame(session: 1, body: .hello(.reader())).encoded()
-        var messages: [[[UInt8]]] = [
-            [[]], [hello.dropLast(3)], [hello, [1, 2, 3]], (0..<40).map { [UInt8($0)] },
-            [Frame(session: 2, body: .heartbeat(live: true)).encoded()],
-            [Frame(session: 2, body: .hello(.reader(after: Int64.max))).encoded()],
-            [[UInt8](repeating: 0x0a, count: 4 << 20)],
-        ]
-        for _ in 0..<500 {
-            let count = Int.random(in: 0...60, using: &random)
-            messages.append([(0..<count).map { _ in .random(in: 0...255, using: &random) }])
-        }
-        for message in messages { _ = try dealer.send(message) }
-        let wanted = messages.count - 5
-        #expect(await rig.eventually { rig.publisher.statistics.droppedFrames >= wanted })
-        #expect(rig.warnings.count.load(ordering: .relaxed) == 1)
-        rig.append(10)
-        #expect(await rig.eventually { engine.now.sequence == rig.log.head })
-        #expect(engine.now.welcomes == 1)
-        expectSound(engine)
-    }
-
-    @Test func `a message of more than 16 MiB cuts its sender off and nobody else`() async throws {
-        let rig = try StreamRig()
-        defer { rig.stop() }
-        let engine = rig.follow(engine: true)
-        defer { engine.stop() }
-        rig.append(5)
-        #expect(await rig.eventually { engine.now.sequence == rig.log.head })
-        let context = try Context()
-        let dealer = try Socket(.dealer, in: context)
-        try dealer.connect(rig.address)
-        _ = try dealer.send([[UInt8](repeating: 7, count: 17 << 20)])
-        try await Task.sleep(for: .milliseconds(300))
-        #expect(rig.publisher.statistics.droppedFrames == 0)
-        rig.append(5)
-        #expect(await rig.eventually { engine.now.sequence == rig.log.head })
-        #expect(engine.now.welcomes == 1)
-    }
-
-    @Test func `bytes that are no ZeroMQ at all disturb nobody`() async throws {
-        let rig = try StreamRig()
-        defer { rig.stop() }
-        let engine = rig.follow(engine: true)
-        defer { engine.stop() }
-        var random = SplitMix64(seed: 12)
-        for round in 0..<40 {
-            let descriptor = try RawConnection(path: rig.path)
-            let greeting: [UInt8] = round % 2 == 0 ? [] : [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3]
-            descriptor.send(
-                greeting + (0..<200).map { _ in .random(in: 0...255, using: &random) })
-        }
-        rig.append(50)
-        #expect(await rig.eventually { engine.now.sequence == rig.log.head })
-        #expect(engine.now.welcomes == 1)
-    }
-
-    @Test func `a peer that never reads costs a bounded amount and delays nobody`() async throws {
-        let rig = try StreamRig()
-        defer { rig.stop() }
-        let engine = rig.follow(engine: true)
-        defer { engine.stop() }
-        let context = try Context()
-        let dealer = try Socket(.dealer, in: context)
-        try dealer.setHighWaterMark(send: 2_048, receive: 1)
-        try dealer.connect(rig.address)
-        let greedy = Hello.reader(events: Int(UInt32.max), batches: Int(UInt32.max))
-        for session in UInt64(1)...50 {
-            _ = try dealer.send([Frame(session: session, body: .hello(greedy)).encoded()])
-        }
-        rig.append(2_000, bytes: 1_000)
-        #expect(await rig.eventually { engine.now.sequence == rig.log.head })
-        #expect(engine.now.welcomes == 1)
-    }
-}
-
-/// A connection to a unix socket that speaks whatever it likes. Closed at the end of its life.
-final class RawConnection {
-    private let descriptor: Int32
-
-    init(path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        try #require(status == 0)
-    }
-
-    init(port: UInt16) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        try #require(status == 0)
-    }
-
-    deinit { close(descriptor) }
-
-    func send(_ bytes: [UInt8]) {
-        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 }

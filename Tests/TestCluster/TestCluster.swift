@@ -30,13 +30,24 @@ public enum TestCluster {
     public static var cluster: PrivateCluster { shared }
 
     /// libpq connection string of a new database with the ledger's schema.
-    public static func newDatabase() throws -> String {
+    public static func newDatabase() async throws -> String {
         let name = "test_\(count.add(1, ordering: .relaxed).newValue)"
-        try creation.withLock { _ in try shared.createDatabase(name, template: "template") }
-        return shared.connection(database: name)
+        try await run { try $0.createDatabase(name, template: "template") }
+        return try await run { $0.connection(database: name) }
     }
 
-    private static let creation = Mutex<Void>(())
+    /// Runs something on the cluster, one thing at a time, on a thread of its own. A cluster takes seconds to start and
+    /// a database a moment to be made; waiting for them on the few threads that all tests share would stop every
+    /// test that waits for anything at all.
+    public static func run<Result: Sendable>(
+        _ body: @escaping @Sendable (PrivateCluster) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: .init { try body(shared) }) }
+        }
+    }
+
+    private static let queue = DispatchQueue(label: "test-cluster")
 
     /// A watcher outside this process removes the cluster, however the process ends.
     private static func endWithThisProcess(_ cluster: PrivateCluster) {

@@ -1,44 +1,8 @@
 import EventLog
 import Glibc
-import Simulation
 import Testing
 
 @testable import Training
-
-@Suite struct TimestampTextTests {
-    @Test(arguments: [
-        ("1970-01-01T00:00:00Z", 0), ("2025-01-31T09:30:00.25Z", 1_738_315_800_250_000),
-        ("2000-02-29T23:59:59.999999Z", 951_868_799_999_999),
-        ("1969-12-31T23:59:59.5Z", -500_000),
-    ])
-    func `moments are written and read exactly`(text: String, micros: Int64) {
-        #expect(TimestampText.parse(text.utf8) == Timestamp(micros))
-        #expect(TimestampText.format(Timestamp(micros)) == text)
-    }
-
-    @Test func `offsets are taken into account`() {
-        let utc = TimestampText.parse("2025-06-01T10:00:00Z".utf8)
-        #expect(TimestampText.parse("2025-06-01 12:00:00+02:00".utf8) == utc)
-        #expect(TimestampText.parse("2025-06-01T04:30:00-05:30".utf8) == utc)
-    }
-
-    @Test(arguments: [
-        "", "2025-01-01", "2025-13-01T00:00:00Z", "2025-02-29T00:00:00Z", "2025-01-01T24:00:00Z",
-        "2025-01-01T00:00:60Z", "2025-01-01T00:00:00", "2025-01-01T00:00:00.Z",
-        "2025-01-01T00:00:00.1234567Z", "2025-01-01T00:00:00Zx", "25-01-01T00:00:00Z",
-    ])
-    func `what is not a moment is refused`(text: String) {
-        #expect(TimestampText.parse(text.utf8) == nil)
-    }
-
-    @Test func `random moments survive`() {
-        var random = SeededRandom(seed: 1)
-        for _ in 0..<2_000 {
-            let time = Timestamp(Int64(random.uniform(-2e15, 4e15)))
-            #expect(TimestampText.parse(TimestampText.format(time).utf8) == time)
-        }
-    }
-}
 
 @Suite struct TransactionTableTests {
     private static let header = "transaction_id,occurred_at,payer,payee,amount,currency"

@@ -19,7 +19,7 @@ import Verification
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o755])
-        let database = try TestCluster.newDatabase()
+        let database = try await TestCluster.newDatabase()
         let name = try #require(database.split(separator: " ").first { $0.hasPrefix("dbname=") })
         let ledger = try VerifiedLedger(database, seed: 9)
         defer { ledger.stop() }

@@ -15,7 +15,7 @@ import Verification
         let models: [RiskModel]
     }
     private static let original = Task {
-        let database = try TestCluster.newDatabase()
+        let database = try await TestCluster.newDatabase()
         let ledger = try VerifiedLedger(database)
         try await ledger.begin()
         for _ in 0..<12 { try await ledger.round() }
@@ -30,26 +30,29 @@ import Verification
 
     private func copy() async throws -> (tampering: Tampering, models: [RiskModel]) {
         let original = try await Self.original.value
-        let name = try Self.copies.withLock { count in
+        let name = Self.copies.withLock { count in
             count += 1
-            try TestCluster.cluster.createDatabase("verified_\(count)", template: original.name)
             return "verified_\(count)"
         }
-        return (
-            Tampering(database: TestCluster.cluster.connection(database: name)), original.models
-        )
+        let database = try await TestCluster.run { cluster in
+            try cluster.createDatabase(name, template: original.name)
+            return cluster.connection(database: name)
+        }
+        return (Tampering(database: database), original.models)
     }
 
     private func report(
         _ copy: (tampering: Tampering, models: [RiskModel])
-    ) throws -> VerificationReport {
-        try VerifiedLedger.verifier(copy.tampering.database, models: copy.models).run()
+    ) async throws -> VerificationReport {
+        try await OwnThread.run {
+            try VerifiedLedger.verifier(copy.tampering.database, models: copy.models).run()
+        }
     }
 
     @Test func `a sound ledger is sound, and every decision of both models is reproduced`()
         async throws
     {
-        let report = try report(try await copy())
+        let report = try await report(try await copy())
         #expect(report.isSound, "\(report.lines)")
         #expect(report.lines.count == Invariant.allCases.count)
         #expect(report.lines.allSatisfy { $0.checked > 0 }, "\(report.lines)")
@@ -78,7 +81,7 @@ import Verification
     @Test func `decisions of other builds, numerics and models are counted apart`() async throws {
         let copy = try await copy()
         let database = copy.tampering.database
-        let all = try report(copy).reproducedDecisions
+        let all = try await report(copy).reproducedDecisions
         for verifier in [
             VerifiedLedger.verifier(database, models: copy.models, build: "another"),
             VerifiedLedger.verifier(database, models: copy.models, fingerprint: "another"),
@@ -185,7 +188,7 @@ import Verification
     func `what is changed in a table is found`(invariant: Invariant, sql: String) async throws {
         let copy = try await copy()
         try copy.tampering.execute(sql)
-        let report = try report(copy)
+        let report = try await report(copy)
         #expect(report.breached == [invariant], "\(report.lines)")
     }
 
@@ -196,7 +199,7 @@ import Verification
             return parts.decision != nil
         }
         #expect(event != nil)
-        let report = try report(copy)
+        let report = try await report(copy)
         #expect(report.breached == [.log], "\(report.lines)")
     }
 
@@ -207,7 +210,7 @@ import Verification
             UPDATE event_batch SET payload = '\\xff' WHERE first_sequence =
                 (SELECT max(first_sequence) FROM event_batch WHERE first_sequence < 100)
             """)
-        let report = try report(copy)
+        let report = try await report(copy)
         #expect(!report.isSound)
         #expect(report.breached == [.log])
         #expect(report.lines.filter { $0.outcome == .notChecked }.count == 9)
@@ -225,7 +228,7 @@ import Verification
             UPDATE account SET currency = 978 WHERE id = 4;
             UPDATE entry SET currency = 978 WHERE account_id = 4;
             """)
-        let report = try report(copy)
+        let report = try await report(copy)
         #expect(report.breached == [.currencies], "\(report.lines)")
     }
 
@@ -237,7 +240,7 @@ import Verification
             return true
         }
         #expect(event != nil)
-        let report = try report(copy)
+        let report = try await report(copy)
         #expect(report.breached == [.balances], "\(report.lines)")
     }
 
@@ -251,7 +254,7 @@ import Verification
             ALTER TABLE entry DROP CONSTRAINT available_within_limit;
             UPDATE entry SET overdraft = 0 WHERE account_id = 3;
             """)
-        let report = try report(copy)
+        let report = try await report(copy)
         #expect(report.breached == [.limits], "\(report.lines)")
     }
 
@@ -263,7 +266,7 @@ import Verification
             return true
         }
         #expect(event != nil)
-        let report = try report(copy)
+        let report = try await report(copy)
         #expect(report.breached == [.transfers], "\(report.lines)")
     }
 
@@ -275,13 +278,13 @@ import Verification
             return true
         }
         #expect(event != nil)
-        let report = try report(copy)
+        let report = try await report(copy)
         #expect(report.breached == [.decidedOnce], "\(report.lines)")
     }
 
     @Test func `what should have ended is found`() async throws {
         let copy = try await copy()
-        let original = try report(copy)
+        let original = try await report(copy)
         let expiry = try #require(original.lines.first { $0.invariant == .expiry })
         #expect(expiry.checked > 0)
         var connection = try Connection(copy.tampering.database)
@@ -302,7 +305,7 @@ import Verification
             UPDATE transfer SET expires_at = \(end.rawValue) WHERE id = '\(id)';
             UPDATE waiting SET due_at = \(end.rawValue) WHERE transfer_id = '\(id)';
             """)
-        let report = try report(copy)
+        let report = try await report(copy)
         #expect(report.breached == [.expiry], "\(report.lines)")
     }
 
@@ -324,12 +327,12 @@ import Verification
             try copy.tampering.execute(
                 "UPDATE transfer SET score_bits = score_bits # 1 WHERE id = '\(event.transfer)'")
         }
-        let report = try report(copy)
+        let report = try await report(copy)
         #expect(report.breached == [.reproduction], "\(report.lines)")
     }
 
     @Test func `a ledger is verified while payments go on`() async throws {
-        let ledger = try VerifiedLedger(try TestCluster.newDatabase(), seed: 5)
+        let ledger = try VerifiedLedger(try await TestCluster.newDatabase(), seed: 5)
         defer { ledger.stop() }
         try await ledger.begin()
         let (database, models) = (ledger.database, ledger.usedModels)

@@ -17,6 +17,15 @@ import Testing
                 path = "/v1/alerts?limit=2&before=\(next)"
             }
             #expect(seen == all.reversed())
+            // After an event they come the other way round.
+            let rest = try await api.get("/v1/alerts?limit=2&after=\(all[1])")
+            #expect(rest["alerts"].elements.compactMap { $0["sequence"].text } == Array(all[2..<4]))
+            #expect(rest["next"].text == all[3])
+            let end = try await api.get("/v1/alerts?limit=2&after=\(all[3])")
+            #expect(end["alerts"].elements.compactMap { $0["sequence"].text } == [all[4]])
+            #expect(end["next"].text == nil)
+            let both = try await api.get("/v1/alerts?after=1&before=9")
+            #expect(both.status == 400 && both.code == "invalid_parameter")
             let alert = try await api.get("/v1/alerts")["alerts"][0]
             #expect(alert["event"].text == "held" && alert["cause"].text == "decision")
             #expect(alert["decision"]["reasons"][0]["code"].text == "VELOCITY_1H")

@@ -1,3 +1,4 @@
+import TestSockets
 import Testing
 
 @testable import WalletAPI
@@ -37,7 +38,7 @@ import Testing
             #expect(elapsed < .seconds(5))
             // The last chunk: the stream has a proper end.
             #expect(await stream.read(until: nil).hasSuffix("0\r\n\r\n"))
-            #expect(throws: SocketClient.ConnectFailed.self) { try SocketClient(port: port) }
+            #expect(throws: StreamSocket.ConnectFailed.self) { try SocketClient(port: port) }
         }
     }
 

@@ -1,9 +1,11 @@
 /// A currency of the ledger: ISO 4217 fiat under its numeric code, or a crypto currency under a number of our own
 /// from 1,000 on. `scale` is how many decimals a minor unit has; none has more than 9.
 public struct Currency: Hashable, Sendable {
+    /// Its code as the API has it, such as `USD`.
     public let code: String
     /// What the event log and the database store.
     public let number: UInt16
+    /// How many decimals a minor unit has, from 0 to 9.
     public let scale: Int
 
     /// Finest scale that an `Int64` amount of minor units is declared for.
@@ -93,5 +95,6 @@ public struct Currency: Hashable, Sendable {
 }
 
 extension Currency: CustomStringConvertible {
+    /// The code.
     public var description: String { code }
 }

@@ -1,8 +1,11 @@
 /// An amount in minor units of a currency. Never a floating-point number.
 public struct Money: Hashable, Sendable {
+    /// The amount in minor units: cents of a dollar, satoshis of a bitcoin.
     public var minor: Int64
+    /// What it is an amount of.
     public var currency: Currency
 
+    /// An amount in minor units; any sign is allowed.
     public init(minor: Int64, currency: Currency) {
         self.minor = minor
         self.currency = currency
@@ -70,5 +73,6 @@ public struct Money: Hashable, Sendable {
 }
 
 extension Money: CustomStringConvertible {
+    /// As a person reads it, such as `12.50 USD`.
     public var description: String { "\(decimal) \(currency.code)" }
 }

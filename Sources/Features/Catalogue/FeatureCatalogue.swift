@@ -2,6 +2,7 @@ internal import Cryptography
 
 /// All features, in the order of a row.
 public enum FeatureCatalogue {
+    /// The features of a row from its first place to its last.
     public static let all: [FeatureDefinition] =
         velocity + counterparty + device + amount + place + time + quality
 

@@ -7,6 +7,7 @@ public enum FeatureFamily: String, Sendable, CaseIterable {
 public struct FeatureDefinition: Sendable, Equatable {
     /// Dotted, such as `payer.count.1h`; never reused for another meaning.
     public let name: String
+    /// What it belongs to, for display.
     public let family: FeatureFamily
     /// One sentence that fixes the value.
     public let definition: String

@@ -7,17 +7,23 @@ struct HomeOptions: ParsableArguments {
     @Option(help: "Folder that holds the cluster, keys, snapshots and logs.")
     var home = ".holdfast"
 
+    /// The home, which is made if there is none.
     func open() throws -> Home { try Home(home) }
+
+    /// The home, which must be there.
+    func existing() throws -> Home { try Home(existing: home) }
 }
 
 struct LogOptions: ParsableArguments {
     @Option(help: "Least important messages to log: debug, info, warning, error.")
     var logLevel = "info"
 
+    func validate() throws { _ = try logger("") }
+
     func logger(_ label: String) throws -> Logger {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError(
-                "no such log level as \(logLevel); there are debug, info, warning, error")
+                "--log-level \(logLevel): there are debug, info, warning and error")
         }
         var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
@@ -33,14 +39,23 @@ struct ClientOptions: ParsableArguments {
     @Option(help: "Bearer key; the home's operator key unless given.")
     var key: String?
 
-    func client(connections: Int) throws -> HTTPClient {
-        let home = try home.open()
-        guard let port = port ?? home.port else {
-            throw ValidationError(
-                "no wallet runs in \(home.path): start `holdfast up`, or give --port")
-        }
-        return try HTTPClient(
+    func validate() throws { try Port.check(port) }
+
+    /// A client, and where it leads.
+    func client(connections: Int) throws -> (HTTPClient, address: String) {
+        let home = try home.existing()
+        let port = try port ?? home.runningPort()
+        let http = try HTTPClient(
             host: "127.0.0.1", port: port, connections: connections,
             bearer: try key ?? OperatorKey.read(home))
+        return (http, "127.0.0.1:\(port)")
+    }
+}
+
+enum Port {
+    /// Refuses what is no port; `least` is 0 where the system may choose one.
+    static func check(_ port: Int?, least: Int = 1) throws {
+        guard let port, !(least...65_535).contains(port) else { return }
+        throw ValidationError("--port \(port): a port is from \(least) to 65535")
     }
 }

@@ -43,6 +43,15 @@ struct Train: ParsableCommand {
     @Flag(help: "Simulate the shipped model's history and fit it exactly as the shipped model was.")
     var shipped = false
 
+    func validate() throws {
+        guard (1...10_000).contains(trees) else {
+            throw ValidationError("--trees \(trees): a forest has from 1 to 10000 trees")
+        }
+        guard shipped != (table != nil) else {
+            throw ValidationError("give either a transactions table or --shipped")
+        }
+    }
+
     func run() throws {
         var bar = ProgressBar()
         let directory = ModelDirectory(path: out)

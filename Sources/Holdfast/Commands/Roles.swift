@@ -8,17 +8,23 @@ struct WalletCommand: AsyncParsableCommand {
         commandName: "wallet", abstract: "Run the wallet's service: ledger, HTTP API, publisher.")
 
     @OptionGroup var home: HomeOptions
+    @OptionGroup var stream: StreamOptions
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var log: LogOptions
     @Option(help: "Address to listen at.") var host = "127.0.0.1"
     @Option(help: "HTTP port; 0 lets the system choose.") var port = 8080
-    @Option(help: "Milliseconds the engine has to decide.") var decideWithin: Int64 = 500
     @Flag(help: .hidden) var supervised = false
+
+    func validate() throws { try Port.check(port, least: 0) }
 
     func run() async throws {
         let stop = StopSignal(supervised: supervised)
         let process = WalletProcess(
             try home.open(),
-            settings: .init(host: host, port: port, decideWithinMilliseconds: decideWithin),
+            settings: .init(
+                host: host, port: port, policy: try policy.settings.ledgerPolicy(),
+                decideWithinMilliseconds: policy.settings.decideWithin.milliseconds,
+                stream: stream.stream),
             logger: try log.logger("wallet"))
         try await process.run(stop)
     }
@@ -28,13 +34,16 @@ struct Risk: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run the risk engine.")
 
     @OptionGroup var home: HomeOptions
+    @OptionGroup var stream: StreamOptions
     @OptionGroup var log: LogOptions
     @Option(help: "Model file.") var model = "Models/default/model.hfm"
     @Flag(help: .hidden) var supervised = false
 
     func run() throws {
         let stop = StopSignal(supervised: supervised)
-        try RiskProcess(try home.open(), model: model, logger: try log.logger("risk")).run(stop)
+        let process = RiskProcess(
+            try home.open(), model: model, stream: stream.stream, logger: try log.logger("risk"))
+        try process.run(stop)
     }
 }
 
@@ -51,12 +60,20 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "Seed of the population.") var seed: UInt64 = 1
     @Flag(help: "Plain log lines even in a terminal.") var plain = false
 
-    func run() async throws {
-        let home = try home.open()
-        guard let port = port ?? home.port else {
-            throw ValidationError(
-                "no wallet runs in \(home.path): start `holdfast up`, or give --port")
+    func validate() throws {
+        try Port.check(port)
+        guard rate > 0, rate <= 100_000 else {
+            throw ValidationError("--rate \(rate): payments a second, above 0 and up to 100000")
         }
+        for (name, value) in [("--people", people), ("--limit", limit)] {
+            guard let value, value < 1 else { continue }
+            throw ValidationError("\(name) \(value): it begins at 1")
+        }
+    }
+
+    func run() async throws {
+        let home = try home.existing()
+        let port = try port ?? home.runningPort()
         let stop = StopSignal()
         let population = Population(
             home: home, port: port, rate: rate,

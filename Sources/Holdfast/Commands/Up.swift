@@ -7,18 +7,31 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run everything on this machine: PostgreSQL, wallet, risk engine.",
         discussion: """
-            Makes a private PostgreSQL cluster in the home at first start, migrates it, and runs the wallet's
-            service and the risk engine as two supervised processes. Ctrl-C stops everything; the next start
-            goes on where this one ended.
+            Makes a private PostgreSQL cluster in the home at first start, migrates it, and runs the \
+            wallet's service and the risk engine as two supervised processes. Ctrl-C stops everything; the next \
+            start goes on where this one ended.
             """)
 
     @OptionGroup var home: HomeOptions
+    @OptionGroup var stream: StreamOptions
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var log: LogOptions
     @Option(help: "HTTP port on 127.0.0.1.") var port = 8080
     @Option(help: "Model file.") var model = "Models/default/model.hfm"
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Run a risk engine here; without one, an engine elsewhere may follow the stream.")
+    var engine = true
     @Flag(help: "Let a simulated population pay through the HTTP API.") var simulate = false
     @Option(help: "Payments a second of the simulated population.") var rate = 25.0
     @Flag(help: "Plain log lines even in a terminal.") var plain = false
+
+    func validate() throws {
+        try Port.check(port)
+        guard rate > 0, rate <= 100_000 else {
+            throw ValidationError("--rate \(rate): payments a second, above 0 and up to 100000")
+        }
+    }
 
     func run() async throws {
         let home = try home.open()
@@ -26,13 +39,14 @@ struct Up: AsyncParsableCommand {
         defer { lock.release() }
         let isTerminal = simulate && !plain && LiveView.standardOutputIsTerminal
         let logger = try log.logger("holdfast")
-        guard FileManager.default.fileExists(atPath: model) else {
+        guard !engine || FileManager.default.fileExists(atPath: model) else {
             throw ValidationError("no model at \(model): give one with --model")
         }
         let stop = StopSignal()
         let settings = Supervisor.Settings(
             executable: CommandLine.executablePath, model: model, port: port,
-            logsToFiles: isTerminal)
+            logsToFiles: isTerminal, logLevel: log.logLevel, stream: stream.stream,
+            policy: policy.settings, runsEngine: engine)
         let supervisor = try Supervisor(home, settings: settings, logger: logger)
         var population: Task<Void, any Error>?
         if simulate {
@@ -72,8 +86,15 @@ struct Population: Sendable {
         let key = try await waitForKey()
         let http = try HTTPClient(host: "127.0.0.1", port: port, connections: 128, bearer: key)
         let client = WalletClient(http)
+        let patience = ContinuousClock.now + .seconds(5)
+        var isWaiting = false
         while !(await client.isReady()) {
             if Task.isCancelled { return await http.close() }
+            if !isWaiting, ContinuousClock.now > patience {
+                isWaiting = true
+                FileHandle.standardError.write(
+                    Data("waiting for a wallet and its engine at 127.0.0.1:\(port)\n".utf8))
+            }
             try? await Task.sleep(for: .milliseconds(100))
         }
         let load = SimulatedLoad(client, seed: seed, rate: rate, people: people)

@@ -9,8 +9,8 @@ struct Verify: ParsableCommand {
         abstract:
             "Recompute everything from the postings alone and compare; exit status 1 on any breach.",
         discussion: """
-            Reads only, cuts at one sequence, and works on a running system. Decisions of another build, model or
-            numeric fingerprint are reported apart.
+            Reads only, cuts at one sequence, and works on a running system. Decisions of another build, \
+            model or numeric fingerprint are reported apart.
             """)
 
     @OptionGroup var home: HomeOptions
@@ -18,7 +18,7 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let bar = SharedProgressBar()
-        let verification = HomeVerification(try home.open(), modelFolders: models)
+        let verification = HomeVerification(try home.existing(), modelFolders: models)
         let report = try verification.run { bar.show($0.subject, $0.done, of: $0.total) }
         bar.finish()
         for line in report.lines { print(line) }
@@ -40,7 +40,7 @@ struct Replay: ParsableCommand {
     @Option(help: "Model file.") var model = "Models/default/model.hfm"
 
     func run() throws {
-        let home = try home.open()
+        let home = try home.existing()
         var bar = ProgressBar()
         let result = try LogReplay(home, model: model).run { bar.show("replaying", $0) }
         bar.finish()
@@ -55,28 +55,35 @@ struct Replay: ParsableCommand {
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Copy the running cluster, with the write-ahead log it needs, into a new folder.")
+        abstract: "Copy a running home into a new folder: its ledger and its keys.",
+        discussion: """
+            Payments go on meanwhile. The folder holds a base backup of the PostgreSQL cluster with the write-ahead \
+            log it needs, and all keys, secret ones too: keep it as safe as the home. Models and the engine's \
+            snapshot are not in it.
+            """)
 
     @OptionGroup var home: HomeOptions
     @Argument(help: "Folder to make.") var to: String
 
     func run() throws {
-        try home.open().cluster().backup(to: URL(fileURLWithPath: to).standardizedFileURL.path)
+        try HomeBackup(home.existing()).make(at: URL(fileURLWithPath: to).standardizedFileURL.path)
         print("backed up to \(to)")
     }
 }
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a home's cluster from a backup; an existing cluster is not overwritten.")
+        abstract: "Make a home from a backup; an existing ledger or key is never overwritten.")
 
     @OptionGroup var home: HomeOptions
     @Argument(help: "Folder of the backup.") var from: String
 
     func run() throws {
-        try home.open().cluster().restore(from: URL(fileURLWithPath: from).standardizedFileURL.path)
+        let home = try home.open()
+        try HomeBackup(home).restore(from: URL(fileURLWithPath: from).standardizedFileURL.path)
         print(
-            "restored; `holdfast up` starts it, and the engine replays what its snapshot does not fit"
+            "restored to \(home.path); `holdfast up` starts it, and an engine whose snapshot is of later "
+                + "events replays the log"
         )
     }
 }

@@ -4,7 +4,9 @@ internal import NIOPosix
 
 /// One answer of the wallet.
 public struct HTTPAnswer: Sendable {
+    /// The HTTP status.
     public var status: Int
+    /// The body as it came.
     public var body: [UInt8]
 }
 

@@ -7,18 +7,26 @@ public import Simulation
 public struct WalletClient: Sendable {
     /// What became of a payment.
     public struct Outcome: Sendable {
+        /// The HTTP status; what follows is empty unless it tells of success.
         public var status: Int
+        /// The transfer's identifier.
         public var id: String
+        /// The transfer's state, as the API has it.
         public var state: String
+        /// What was decided, as the API has it.
         public var action: String
+        /// Who decided: `engine` or `fail_policy`.
         public var decidedBy: String
+        /// Calibrated probability of fraud; nil if no engine decided.
         public var score: Double?
         /// The first reason's sentence.
         public var reason: String?
     }
 
+    /// The connections that requests go over.
     public let http: HTTPClient
 
+    /// A client that speaks through `http`, which stays the caller's to close.
     public init(_ http: HTTPClient) { self.http = http }
 
     /// Whether the API answers and an engine decides.
@@ -91,6 +99,7 @@ public struct WalletClient: Sendable {
         return Self.outcome(answer)
     }
 
+    /// What an answer to a payment says.
     public static func outcome(_ answer: HTTPAnswer) -> Outcome {
         let object = object(answer.body) ?? [:]
         let decision = object["decision"] as? [String: Any] ?? [:]

@@ -4,7 +4,9 @@ public import PostgreSQL
 
 /// Why something cannot be run: what was wrong, where, and what would be right.
 public struct OperationError: Error, Sendable, CustomStringConvertible {
+    /// What was wrong, where, and what would be right, in one sentence.
     public var description: String
+    /// An error that says `description`.
     public init(_ description: String) { self.description = description }
 }
 
@@ -31,13 +33,32 @@ public struct Home: Sendable {
         } catch { throw OperationError("\(absolute) cannot be made: \(error)") }
     }
 
+    /// A home that is there already.
+    ///
+    /// - Throws: ``OperationError`` if there is no such folder.
+    public init(existing path: String) throws(OperationError) {
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: absolute, isDirectory: &isFolder),
+            isFolder.boolValue
+        else {
+            throw OperationError(
+                "there is no home at \(absolute): `holdfast up` makes one, --home names another")
+        }
+        try self.init(path)
+    }
+
+    /// Folder of the private PostgreSQL cluster.
     public var clusterFolder: String { path + "/postgresql" }
     /// Bearer keys of the HTTP API.
     public var keysPath: String { path + "/api-keys" }
+    /// File of the engine's newest snapshot.
     public var snapshotPath: String { path + "/engine.snapshot" }
+    /// File that is locked while a supervisor runs here.
     public var lockPath: String { path + "/lock" }
     /// The HTTP port that is served, for other commands to find.
     public var portPath: String { path + "/port" }
+    /// File that a role's process writes its log to when it is not at a terminal.
     public func logPath(_ role: String) -> String { path + "/logs/\(role).log" }
 
     /// The cluster of this home; not started.
@@ -47,19 +68,32 @@ public struct Home: Sendable {
         }
     }
 
-    /// Where the postings stream is served.
-    public func streamAddress(_ cluster: PrivateCluster) -> String {
-        "ipc://\(cluster.socketFolder)/stream"
+    /// Keys of the postings stream, see ``StreamKeys``.
+    var streamFolder: String { path + "/stream" }
+    var tokenKeyPath: String { path + "/token-key" }
+
+    func makeStreamFolder() throws(OperationError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: streamFolder, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch { throw OperationError("\(streamFolder) cannot be made: \(error)") }
+    }
+
+    /// Where the postings stream is served: at `given`, or else at a socket file beside the cluster's.
+    func streamAddress(_ given: StreamAddress?) throws(OperationError) -> StreamAddress {
+        if let given { return given }
+        return try StreamAddress("ipc://\(cluster().socketFolder)/stream")
     }
 
     /// The key that turns identifiers into tokens; made at first use, for the owner's eyes only.
     public func tokenKey() throws(OperationError) -> TokenKey {
-        let file = path + "/token-key"
+        let file = tokenKeyPath
         if !FileManager.default.fileExists(atPath: file) {
             try write(Hexadecimal.encode(randomBytes(16)) + "\n", to: file)
         }
-        let text = try? String(contentsOfFile: file, encoding: .utf8)
-        guard let text, let bytes = Hexadecimal.decode(text.filter { !$0.isWhitespace }),
+        let text = try SecretFile.read(file, orElse: "a wallet's start makes it")
+        guard let bytes = Hexadecimal.decode(text.filter { !$0.isWhitespace }),
             let key = TokenKey(bytes: bytes)
         else { throw OperationError("\(file) does not hold 32 hexadecimal digits") }
         return key
@@ -67,11 +101,16 @@ public struct Home: Sendable {
 
     /// Writes a file that only its owner can read, whole or not at all.
     func write(_ text: String, to file: String) throws(OperationError) {
+        try write(Data(text.utf8), to: file)
+    }
+
+    /// Writes a file that only its owner can read, whole or not at all.
+    func write(_ data: Data, to file: String) throws(OperationError) {
         let temporary = file + ".new"
         do {
             guard
                 FileManager.default.createFile(
-                    atPath: temporary, contents: Data(text.utf8),
+                    atPath: temporary, contents: data,
                     attributes: [.posixPermissions: 0o600])
             else { throw OperationError("it cannot be created") }
             guard rename(temporary, file) == 0 else {
@@ -82,6 +121,21 @@ public struct Home: Sendable {
 
     /// Tells other commands the port.
     public func record(port: Int) throws(OperationError) { try write("\(port)\n", to: portPath) }
+
+    /// What a wallet recorded when it began to serve, unless another has since.
+    func forget(port: Int) {
+        if self.port == port { unlink(portPath) }
+    }
+
+    /// The port of the wallet that runs in this home.
+    ///
+    /// - Throws: ``OperationError`` if none runs.
+    public func runningPort() throws(OperationError) -> Int {
+        guard let port else {
+            throw OperationError("no wallet runs in \(path): start `holdfast up`, or give --port")
+        }
+        return port
+    }
 
     /// The recorded port; nil if nothing is served.
     public var port: Int? {
@@ -94,6 +148,7 @@ public struct Home: Sendable {
 public final class HomeLock: Sendable {
     private let descriptor: Int32
 
+    /// Takes the lock. Throws if another process holds it, or its file cannot be opened.
     public init(_ home: Home) throws(OperationError) {
         let descriptor = open(home.lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw OperationError("\(home.lockPath) cannot be opened") }
@@ -105,6 +160,7 @@ public final class HomeLock: Sendable {
         self.descriptor = descriptor
     }
 
+    /// Lets go of the lock at once, for good.
     public func release() { _ = flock(descriptor, LOCK_UN) }
 
     deinit { close(descriptor) }

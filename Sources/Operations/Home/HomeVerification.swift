@@ -22,21 +22,15 @@ public struct HomeVerification: Sendable {
     public func run(progress: @escaping @Sendable (VerificationProgress) -> Void) throws
         -> VerificationReport
     {
-        let cluster = try home.cluster()
-        guard cluster.exists else {
-            throw OperationError(
-                "there is no cluster in \(home.path): nothing was ever recorded there")
+        try home.withRunningCluster { cluster, wasRunning in
+            var configuration = Verifier.Configuration(
+                database: cluster.connection(application: "holdfast-verify"),
+                build: EngineService.build,
+                fingerprint: NumericFingerprint.current)
+            if !wasRunning { configuration.expiryGraceSeconds = nil }
+            let models = models()
+            return try Verifier(configuration, modelFor: { models[$0] }, progress: progress).run()
         }
-        let wasRunning = cluster.isRunning
-        if !wasRunning { try cluster.start() }
-        defer { if !wasRunning { cluster.stop() } }
-        var configuration = Verifier.Configuration(
-            database: cluster.connection(application: "holdfast-verify"),
-            build: EngineService.build,
-            fingerprint: NumericFingerprint.current)
-        if !wasRunning { configuration.expiryGraceSeconds = nil }
-        let models = models()
-        return try Verifier(configuration, modelFor: { models[$0] }, progress: progress).run()
     }
 
     /// Every model file below the folders, by its SHA-256.

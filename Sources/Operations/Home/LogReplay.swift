@@ -7,24 +7,37 @@ internal import Scoring
 
 /// Replays a home's log from its first event through an engine of this build.
 public struct LogReplay: Sendable {
+    /// What was replayed, and how long it took.
     public struct Result: Sendable {
+        /// Events of the log.
         public var events: Int64 = 0
+        /// Decisions that the replay came to.
         public var decided: Int64 = 0
+        /// Reserves that no outcome has come for yet.
         public var pending: Int64 = 0
+        /// Time taken, in seconds.
         public var seconds = 0.0
     }
     private let home: Home
     private let modelPath: String
 
+    /// A replay of a home's log with the model of a file.
     public init(_ home: Home, model: String) {
         self.home = home
         modelPath = model
     }
 
-    /// `progress` is told the share that is done.
+    /// `progress` is told the share that is done. A cluster that does not run is started for the time it takes.
     public func run(progress: (Double) -> Void) throws -> Result {
-        var connection = try Connection(
-            try home.cluster().connection(application: "holdfast-replay"))
+        try home.withRunningCluster { cluster, _ in
+            var connection = try Connection(cluster.connection(application: "holdfast-replay"))
+            return try replay(&connection, progress)
+        }
+    }
+
+    private func replay(
+        _ connection: inout Connection, _ progress: (Double) -> Void
+    ) throws -> Result {
         let head = try LogReader.head(&connection)
         let model = try RiskModel.load(path: modelPath)
         var engine = try Engine(

@@ -6,27 +6,45 @@ internal import Synchronization
 public final class LoadStatistics: Sendable {
     /// One payment that was not simply approved.
     public struct Alert: Sendable {
+        /// What was decided, as the API has it.
         public var action: String
+        /// The amount as a person reads it.
         public var amount: String
+        /// Calibrated probability of fraud; nil if no engine decided.
         public var score: Double?
+        /// The first reason's sentence.
         public var reason: String
+        /// When the answer came.
         public var at: ContinuousClock.Instant
     }
 
+    /// Counts since the start, and figures of the last seconds.
     public struct Figures: Sendable {
+        /// Payments that were answered with success.
         public var payments = 0
+        /// Payments a second, over the last two.
         public var perSecond = 0.0
+        /// Payments that were posted at once.
         public var posted = 0
+        /// Authorizations that were approved.
         public var authorized = 0
+        /// Payments that wait for a review.
         public var held = 0
+        /// Payments whose payer was asked to pass a challenge.
         public var challenged = 0
+        /// Payments that were declined.
         public var declined = 0
+        /// Payments that the fail policy decided, because no engine did in time.
         public var notEvaluated = 0
+        /// Payments that were refused before any decision, such as for want of funds.
         public var refused = 0
+        /// Payments that were not answered, or with an error of the service.
         public var failed = 0
         /// Time from request to answer, in milliseconds, over the last seconds.
         public var p50 = 0.0
+        /// The 99th percentile of the same, in milliseconds.
         public var p99 = 0.0
+        /// The newest payments that were not simply approved, the newest first.
         public var alerts: [Alert] = []
     }
 
@@ -39,6 +57,7 @@ public final class LoadStatistics: Sendable {
     private static let alertLimit = 64
     private let state = Mutex(State())
 
+    /// Statistics of nothing yet.
     public init() {}
 
     func record(_ outcome: WalletClient.Outcome, amount: String, elapsed: Duration) {

@@ -4,11 +4,14 @@ internal import Simulation
 
 /// Lets a simulated population pay through the public HTTP API, at a steady rate.
 public struct SimulatedLoad: Sendable {
+    /// Of the population and of all that it does.
     public var seed: UInt64
     /// Payments a second.
     public var rate: Double
+    /// How many people there are.
     public var people: Int
     private let client: WalletClient
+    /// What came of the payments so far.
     public let statistics: LoadStatistics
 
     /// Most payments under way; further ones wait.
@@ -52,7 +55,6 @@ public struct SimulatedLoad: Sendable {
                     await pay(payment, topUps, accounts, key: "\(session)-\(number)")
                 }
             }
-            group.cancelAll()
         }
     }
 

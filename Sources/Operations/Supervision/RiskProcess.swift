@@ -8,22 +8,26 @@ internal import Scoring
 public struct RiskProcess: Sendable {
     private let home: Home
     private let modelPath: String
+    private let stream: StreamAddress?
     private let logger: Logger
 
-    public init(_ home: Home, model: String, logger: Logger) {
+    /// `stream`: where the postings come from; this home's own wallet unless given.
+    public init(_ home: Home, model: String, stream: StreamAddress? = nil, logger: Logger) {
         self.home = home
         modelPath = model
+        self.stream = stream
         self.logger = logger
     }
 
     /// Decides until `stop` is raised. A model that cannot be used is refused by name; nothing is scored then.
     public func run(_ stop: StopSignal) throws {
         let model = try RiskModel.load(path: modelPath)
-        let cluster = try home.cluster()
+        let address = try home.streamAddress(stream)
+        let keys = try StreamKeys(home).clientKeys(address)
         logger.info("model", metadata: ["path": "\(modelPath)", "sha256": "\(model.hash)"])
         let service = EngineService(
             EngineService.Settings(model: model, snapshotPath: home.snapshotPath),
-            address: home.streamAddress(cluster), logger: logger)
+            address: address.text, keys: keys, logger: logger)
         stop.onRaise(service.stopper)
         try service.run()
     }

@@ -2,7 +2,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// Tells when this process is asked to stop: SIGTERM, SIGINT, or, if it is supervised, the end of its supervisor.
+/// Tells when this process is asked to stop: SIGTERM, SIGINT, SIGHUP (its terminal was closed) or, if it is
+/// supervised, the end of its supervisor.
 public final class StopSignal: Sendable {
     private struct State: ~Copyable {
         var isRaised = false
@@ -16,8 +17,11 @@ public final class StopSignal: Sendable {
     public init(supervised: Bool = false) {
         signal(SIGPIPE, SIG_IGN)
         var sources: [any DispatchSourceSignal] = []
-        for number in [SIGTERM, SIGINT] {
+        for number in [SIGTERM, SIGINT, SIGHUP] {
+            let isIgnored = Self.isIgnored(number)
             signal(number, SIG_IGN)
+            // As `nohup` has it.
+            if number == SIGHUP, isIgnored { continue }
             sources.append(DispatchSource.makeSignalSource(signal: number, queue: .global()))
         }
         self.sources = sources
@@ -26,6 +30,13 @@ public final class StopSignal: Sendable {
             source.resume()
         }
         if supervised { watchSupervisor() }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     private func watchSupervisor() {
@@ -40,6 +51,7 @@ public final class StopSignal: Sendable {
         }
     }
 
+    /// Whether this process was asked to stop.
     public var isRaised: Bool { state.withLock { $0.isRaised } }
 
     /// As if a signal had come.

@@ -7,23 +7,39 @@ internal import ProcessControl
 /// Starts the cluster and the two services as processes of their own, starts again what ends, and stops all in
 /// order. Services end by themselves when the supervisor is gone; a cluster that is left over is taken over.
 public struct Supervisor: Sendable {
+    /// What is run, and how.
     public struct Settings: Sendable {
+        /// Path of the executable that the services are run with.
         public var executable: String
+        /// Path of the model that the engine decides with.
         public var model: String
+        /// Port of 127.0.0.1 at which the wallet serves its API.
         public var port: Int
         /// Whether services write to their log files instead of standard error.
         public var logsToFiles: Bool
-        public var walletArguments: [String]
+        /// Of the services, as the option has it.
+        public var logLevel: String
+        /// Where the postings are served; at a socket file of the home unless given.
+        public var stream: StreamAddress?
+        /// Options of the wallet for what nobody decides.
+        public var policy: PolicySettings
+        /// Without an engine of its own, another may follow the stream.
+        public var runsEngine: Bool
 
+        /// Settings with what is usual for all that is not given.
         public init(
             executable: String, model: String, port: Int, logsToFiles: Bool,
-            walletArguments: [String] = []
+            logLevel: String = "info", stream: StreamAddress? = nil,
+            policy: PolicySettings = PolicySettings(), runsEngine: Bool = true
         ) {
             self.executable = executable
             self.model = model
             self.port = port
             self.logsToFiles = logsToFiles
-            self.walletArguments = walletArguments
+            self.logLevel = logLevel
+            self.stream = stream
+            self.policy = policy
+            self.runsEngine = runsEngine
         }
     }
 
@@ -41,6 +57,7 @@ public struct Supervisor: Sendable {
     private let settings: Settings
     private let logger: Logger
 
+    /// A supervisor of a home. Throws if the home's cluster cannot be used.
     public init(_ home: Home, settings: Settings, logger: Logger) throws(OperationError) {
         self.home = home
         self.settings = settings
@@ -53,18 +70,13 @@ public struct Supervisor: Sendable {
     public func run(_ stop: StopSignal, onReady: @escaping @Sendable () -> Void)
         async throws(OperationError)
     {
-        try startCluster()
-        var services = [
-            Service(
-                name: "wallet",
-                arguments: [
-                    "wallet", "--home", home.path, "--port", "\(settings.port)", "--supervised",
-                ]
-                    + settings.walletArguments),
-            Service(
-                name: "risk",
-                arguments: ["risk", "--home", home.path, "--model", settings.model, "--supervised"]),
-        ]
+        try checkStream()
+        try startCluster(stop)
+        do { try await waitForPort(stop) } catch {
+            cluster.stop()
+            throw error
+        }
+        var services = self.services
         for index in services.indices { start(&services[index]) }
         onReady()
         var nextClusterCheck = ContinuousClock.now
@@ -80,17 +92,79 @@ public struct Supervisor: Sendable {
         cluster.stop()
     }
 
+    /// What a service would find out only when it is started, and then again and again.
+    private func checkStream() throws(OperationError) {
+        guard let stream = settings.stream else { return }
+        _ = try StreamKeys(home).endpoint(stream)
+        if settings.runsEngine { _ = try StreamKeys(home).clientKeys(stream) }
+    }
+
+    /// A wallet that an earlier supervisor left may still be ending; another program will not.
+    private func waitForPort(_ stop: StopSignal) async throws(OperationError) {
+        let deadline = ContinuousClock.now + .seconds(12)
+        var isWaiting = false
+        while !stop.isRaised, !LocalPort.isFree(settings.port) {
+            guard ContinuousClock.now < deadline else {
+                throw OperationError(
+                    "port \(settings.port) of 127.0.0.1 is in use by another program: stop it, or choose "
+                        + "another --port")
+            }
+            if !isWaiting { logger.warning("waiting for port \(settings.port), which is in use") }
+            isWaiting = true
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    private var services: [Service] {
+        var common = ["--supervised", "--log-level", settings.logLevel]
+        if let stream = settings.stream { common += ["--stream", stream.text] }
+        let wallet = ["wallet", "--home", home.path, "--port", "\(settings.port)"]
+        let risk = ["risk", "--home", home.path, "--model", settings.model]
+        var services = [
+            Service(name: "wallet", arguments: wallet + common + settings.policy.arguments)
+        ]
+        if settings.runsEngine { services.append(Service(name: "risk", arguments: risk + common)) }
+        return services
+    }
+
     // MARK: - The cluster
 
-    private func startCluster() throws(OperationError) {
+    private func startCluster(_ stop: StopSignal) throws(OperationError) {
         do throws(ClusterError) {
             if !cluster.exists { logger.info("making a private PostgreSQL cluster") }
             try startPatiently()
         } catch { throw OperationError("\(error)") }
-        do {
-            var connection = try Connection(cluster.connection())
-            try home.migrate(&connection)
-        } catch { throw OperationError("the database cannot be migrated: \(error)") }
+        var connection = try connectPatiently(stop)
+        do { try home.migrate(&connection) } catch {
+            throw OperationError("the database cannot be migrated: \(error)")
+        }
+    }
+
+    /// A server that was found running may still be starting, after a crash of its own: until it is done it takes no
+    /// connections. It is waited for, for ten minutes at most, and started if it gives up: what another supervisor
+    /// began to start may fail, as processes of the server before it still ended.
+    private func connectPatiently(_ stop: StopSignal) throws(OperationError) -> Connection {
+        let deadline = ContinuousClock.now + .seconds(600)
+        var isSaid = false
+        while true {
+            do throws(PostgreSQLError) { return try Connection(cluster.connection()) } catch {
+                guard error.isConnectionLost, !stop.isRaised, ContinuousClock.now < deadline
+                else { throw OperationError("the database cannot be reached: \(error)") }
+                if !isSaid {
+                    logger.warning(
+                        "waiting for PostgreSQL to start", metadata: ["error": "\(error)"])
+                }
+                isSaid = true
+                usleep(100_000)
+                if cluster.processIdentifier == nil {
+                    do throws(ClusterError) { try startPatiently() } catch {
+                        throw OperationError("\(error)")
+                    }
+                }
+                // Whoever started it may not have come to this.
+                try? cluster.createDatabase("holdfast")
+            }
+        }
     }
 
     /// What an earlier supervisor left may still be ending.

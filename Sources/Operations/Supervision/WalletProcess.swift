@@ -2,27 +2,38 @@ internal import Cryptography
 internal import Foundation
 public import Ledger
 public import Logging
+internal import NIOCore
 internal import PostgreSQL
 internal import PostingStream
+internal import Synchronization
 internal import Wallet
 internal import WalletAPI
 
 /// `holdfast wallet`: the ledger's service, its HTTP API and, under a lease, the stream's publisher.
 public struct WalletProcess: Sendable {
+    /// What is served, and where.
     public struct Settings: Sendable {
+        /// Address that the API listens at.
         public var host: String
+        /// Port that the API listens at; 0 for any that is free.
         public var port: Int
+        /// What the ledger does when nobody decides, and how long states last.
         public var policy: LedgerPolicy
+        /// How long a payment waits for its decision, in milliseconds.
         public var decideWithinMilliseconds: Int64
+        /// Where the postings are served; at a socket file of the home unless given.
+        public var stream: StreamAddress?
 
+        /// Settings with what is usual for all that is not given.
         public init(
             host: String = "127.0.0.1", port: Int, policy: LedgerPolicy = LedgerPolicy(),
-            decideWithinMilliseconds: Int64 = 500
+            decideWithinMilliseconds: Int64 = 500, stream: StreamAddress? = nil
         ) {
             self.host = host
             self.port = port
             self.policy = policy
             self.decideWithinMilliseconds = decideWithinMilliseconds
+            self.stream = stream
         }
     }
 
@@ -30,6 +41,7 @@ public struct WalletProcess: Sendable {
     private let settings: Settings
     private let logger: Logger
 
+    /// A wallet on a home's cluster; nothing is started yet.
     public init(_ home: Home, settings: Settings, logger: Logger) {
         self.home = home
         self.settings = settings
@@ -42,25 +54,63 @@ public struct WalletProcess: Sendable {
         let keys = try APIKeys(file: home.keysPath)
         let holder =
             "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UInt64.random(in: 0...UInt64.max))"
-        let role = PublisherRole(
-            StreamEndpoint(address: home.streamAddress(cluster)), holder: holder, logger: logger)
+        let role = try publisherRole(holder: holder)
         let wallet = try await openWallet(cluster, role, stop)
         let publishing = Task { await role.run(wallet) }
         let api = WalletAPI(wallet: wallet, keys: keys, logger: logger)
         let home = home
         let logger = logger
+        let served = Mutex<Int?>(nil)
         let serving = Task {
             try await api.run(host: settings.host, port: settings.port) { port in
                 try? home.record(port: port)
+                served.withLock { $0 = port }
                 logger.info("serving", metadata: ["address": "http://127.0.0.1:\(port)"])
             }
         }
         stop.onRaise { serving.cancel() }
         let result = await serving.result
+        if let port = served.withLock({ $0 }) { home.forget(port: port) }
         publishing.cancel()
         await publishing.value
         await wallet.stop()
-        if case .failure(let error) = result, !stop.isRaised { throw error }
+        guard case .failure(let error) = result, !stop.isRaised else { return }
+        if let error = error as? IOError, error.errnoCode == EADDRINUSE {
+            throw OperationError(
+                "port \(settings.port) of \(settings.host) is in use: choose another --port")
+        }
+        throw error
+    }
+
+    private func publisherRole(holder: String) throws(OperationError) -> PublisherRole {
+        let keys = StreamKeys(home)
+        let address = try home.streamAddress(settings.stream)
+        let endpoint = try keys.endpoint(address)
+        guard let served = endpoint.serverKeys else {
+            return PublisherRole(endpoint, holder: holder, logger: logger)
+        }
+        if served.allowed.isEmpty {
+            logger.warning(
+                "no client may connect yet: `holdfast stream allow` lets one in",
+                metadata: ["path": "\(keys.allowedPath)"])
+        }
+        let logger = logger
+        let told = Mutex("")
+        return PublisherRole(endpoint, holder: holder, logger: logger) {
+            do throws(OperationError) { return try keys.allowedKeys() } catch {
+                // Asked for each second; each fault is said once.
+                let cause = error.description
+                let isNew = told.withLock { told in
+                    defer { told = cause }
+                    return told != cause
+                }
+                if isNew {
+                    logger.warning(
+                        "the allow-list stays as it was", metadata: ["error": "\(cause)"])
+                }
+                return nil
+            }
+        }
     }
 
     /// Waits for the database, which may still be starting.

@@ -4,9 +4,10 @@ internal import Foundation
 public struct AlertPage: Sendable {
     /// The alerts, oldest first, one line of JSON each.
     public var lines: [String] = []
-    /// The last alert's identifier; nil if there is none.
+    /// The last alert's place in the log; nil if there is none.
     public var last: Int64?
 
+    /// Reads the wallet's answer. Throws an ``OperationError`` with the answer if it is no page of alerts.
     public init(_ answer: HTTPAnswer) throws {
         let object = WalletClient.object(answer.body)
         guard answer.status == 200, let alerts = object?["alerts"] as? [[String: Any]] else {
@@ -17,7 +18,10 @@ public struct AlertPage: Sendable {
         for alert in alerts {
             let data = try JSONSerialization.data(withJSONObject: alert, options: [.sortedKeys])
             lines.append(String(decoding: data, as: UTF8.self))
-            last = alert["id"] as? Int64 ?? (alert["id"] as? String).flatMap { Int64($0) } ?? last
+            guard let sequence = (alert["sequence"] as? NSNumber)?.int64Value else {
+                throw OperationError("the wallet gave an alert without its sequence: \(alert)")
+            }
+            last = sequence
         }
     }
 }

@@ -6,6 +6,7 @@ public struct LiveView: Sendable {
     private let title: String
     private let isTerminal: Bool
 
+    /// A view of `statistics` that is drawn anew on a terminal, and printed as lines elsewhere.
     public init(_ statistics: LoadStatistics, title: String, isTerminal: Bool) {
         self.statistics = statistics
         self.title = title
@@ -17,9 +18,21 @@ public struct LiveView: Sendable {
         isatty(1) == 1 && (ProcessInfo.processInfo.environment["TERM"] ?? "dumb") != "dumb"
     }
 
-    /// Draws until cancelled.
+    /// Draws until cancelled, and leaves a line that sums up.
     public func run() async {
         isTerminal ? await draw() : await tell()
+        print(Self.summary(statistics.figures()))
+        fflush(nil)
+    }
+
+    private static func summary(_ figures: LoadStatistics.Figures) -> String {
+        String(
+            format:
+                "payments=%d per_second=%.1f posted=%d authorized=%d held=%d challenged=%d declined=%d "
+                + "not_evaluated=%d refused=%d failed=%d p50_ms=%.2f p99_ms=%.2f",
+            figures.payments, figures.perSecond, figures.posted, figures.authorized, figures.held,
+            figures.challenged, figures.declined, figures.notEvaluated, figures.refused,
+            figures.failed, figures.p50, figures.p99)
     }
 
     // MARK: - Plain lines
@@ -38,14 +51,7 @@ public struct LiveView: Sendable {
             shown = .now
             if ContinuousClock.now >= nextSummary {
                 nextSummary = .now + .seconds(5)
-                print(
-                    String(
-                        format:
-                            "payments=%d per_second=%.1f posted=%d authorized=%d held=%d challenged=%d declined=%d "
-                            + "not_evaluated=%d refused=%d failed=%d p50_ms=%.2f p99_ms=%.2f",
-                        figures.payments, figures.perSecond, figures.posted, figures.authorized,
-                        figures.held, figures.challenged, figures.declined, figures.notEvaluated,
-                        figures.refused, figures.failed, figures.p50, figures.p99))
+                print(Self.summary(figures))
             }
             fflush(nil)
         }
@@ -131,7 +137,7 @@ public struct LiveView: Sendable {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        StandardStream.output.write(text)
     }
 }
 

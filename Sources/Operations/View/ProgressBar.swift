@@ -5,11 +5,14 @@ internal import Synchronization
 public final class SharedProgressBar: Sendable {
     private let bar = Mutex(ProgressBar())
 
+    /// A bar that is not shown yet.
     public init() {}
 
+    /// `done` of the `total` parts of `stage` are done.
     public func show(_ stage: String, _ done: Int64, of total: Int64) {
         bar.withLock { $0.show(stage, total > 0 ? Double(done) / Double(total) : 0) }
     }
+    /// Ends the bar's line.
     public func finish() { bar.withLock { $0.finish() } }
 }
 
@@ -20,6 +23,7 @@ public struct ProgressBar {
     private var stage = ""
     private static let width = 40
 
+    /// A bar that is not shown yet.
     public init() {}
 
     /// `fraction` of `stage` is done.
@@ -38,10 +42,11 @@ public struct ProgressBar {
         write("\r\(stage.padded(to: 24)) \(bar) \(Int(fraction * 100)) %")
     }
 
+    /// Ends the bar's line. A stage that is shown afterwards begins a new one.
     public mutating func finish() {
         if isTerminal, !stage.isEmpty { write("\n") }
         stage = ""
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { StandardStream.error.write(text) }
 }

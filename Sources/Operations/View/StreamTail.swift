@@ -5,18 +5,21 @@ public import PostingStream
 
 /// A second, read-only subscriber that prints every event as one line of JSON.
 public final class StreamTail: StreamFollower {
-    private let address: String
     private let from: Sequence
     private var next: Sequence
     private var left: Int
     private let subscriber: Subscriber
 
-    public init(_ home: Home, from: Sequence, limit: Int?, logger: Logger) throws(OperationError) {
-        address = home.streamAddress(try home.cluster())
+    /// `stream`: where the postings come from; this home's own wallet unless given.
+    public init(
+        _ home: Home, stream: StreamAddress? = nil, from: Sequence, limit: Int?, logger: Logger
+    ) throws(OperationError) {
+        let address = try home.streamAddress(stream)
+        let keys = try StreamKeys(home).clientKeys(address)
         self.from = from
         next = from
         left = limit ?? Int.max
-        subscriber = Subscriber(address: address, logger: logger)
+        subscriber = Subscriber(address: address.text, keys: keys, logger: logger)
     }
 
     /// Prints until stopped, or until the limit is reached.
@@ -26,15 +29,21 @@ public final class StreamTail: StreamFollower {
         try subscriber.run(self)
     }
 
+    /// Always: a reader has nothing to decide.
     public var isLive: Bool { true }
+    /// Asks for what was not printed yet, as a reader.
     public func hello() -> Hello {
         Hello(
             role: .reader, logID: .none, sequence: next.advanced(by: -1), runningHash: .start)
     }
+    /// Nothing is to be done: printing begins with the first batch.
     public func welcome(_ welcome: Welcome) {}
+    /// Nothing is to be done: a reader has no state.
     public func reset(_ detail: String) {}
+    /// Nothing: a reader decides nothing.
     public func idle() -> [TransferDecision] { [] }
 
+    /// Prints the batch's events. Throws if they cannot be read.
     public func receive(_ batch: StoredBatch) throws -> [TransferDecision] {
         let events = try EventBatch(encoded: batch.payload)
         var text = ""
@@ -44,9 +53,9 @@ public final class StreamTail: StreamFollower {
             text += EventLine.line(of: event, in: events, at: index) + "\n"
             left -= 1
         }
-        FileHandle.standardOutput.write(Data(text.utf8))
+        let isRead = StandardStream.output.write(text)
         next = batch.lastSequence.advanced(by: 1)
-        if left == 0 { subscriber.stop() }
+        if left == 0 || !isRead { subscriber.stop() }
         return []
     }
 }

@@ -81,31 +81,39 @@ public struct PrivateCluster: Sendable {
         return pid
     }
 
-    /// After `kill -9` the server's lock file names a process that is gone, or ended and was not waited for, and a new
-    /// server may refuse to start. Removed only when nothing works in the data folder any more.
-    private func clearStaleLock() throws(ClusterError) {
-        let lock = dataFolder + "/postmaster.pid"
-        guard FileManager.default.fileExists(atPath: lock), processIdentifier == nil else { return }
-        let deadline = ContinuousClock.now + .seconds(15)
-        while hasWorkers {
-            guard ContinuousClock.now < deadline else {
-                throw ClusterError(
-                    "processes of a server that was killed still work in \(dataFolder)")
+    /// After `kill -9` the server's lock files may name a process that ended and was not waited for, or a number that
+    /// was given to another since, and a new server refuses to start. The files are the server's own guard against a
+    /// second one: they are removed only when it is confirmed that nothing works in the data folder any more. Where
+    /// that cannot be seen they stay, and the new server decides.
+    func clearStaleLock(patience: Duration = .seconds(15)) throws(ClusterError) {
+        let locks = lockFiles
+        guard !locks.isEmpty, processIdentifier == nil else { return }
+        let deadline = ContinuousClock.now + patience
+        while true {
+            switch DataFolderUse(of: dataFolder) {
+            case .free:
+                for file in locks { unlink(file) }
+                return
+            case .hidden: return
+            case .used(let pid):
+                guard ContinuousClock.now < deadline else {
+                    throw ClusterError(
+                        "process \(pid), of a server that was killed, still works in \(dataFolder)")
+                }
+                usleep(20_000)
             }
-            usleep(20_000)
         }
-        if processIdentifier == nil { unlink(lock) }
     }
 
-    /// Whether any process has the data folder as its working folder, as all of a server's have.
-    private var hasWorkers: Bool {
-        let folder = URL(fileURLWithPath: dataFolder).resolvingSymlinksInPath().path
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.contains { name in
-            name.allSatisfy(\.isNumber)
-                && (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd"))
-                    == folder
-        }
+    /// The lock files of this cluster that are there: of the data folder, and of the socket if it names that folder.
+    private var lockFiles: [String] {
+        let lock = dataFolder + "/postmaster.pid"
+        let socketLock = socketFolder + "/.s.PGSQL.5432.lock"
+        var files = FileManager.default.fileExists(atPath: lock) ? [lock] : []
+        let lines = (try? String(contentsOfFile: socketLock, encoding: .utf8))?.split(
+            separator: "\n")
+        if let lines, lines.count > 1, lines[1] == dataFolder { files.append(socketLock) }
+        return files
     }
 
     /// Whether a process is a PostgreSQL server that lives: neither one that ended and was not waited for, nor another

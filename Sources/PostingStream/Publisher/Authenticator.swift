@@ -4,7 +4,8 @@ internal import ZeroMQ
 struct Authenticator: ~Copyable {
     static let domain = "holdfast"
     let socket: Socket
-    private let allowed: Set<[UInt8]>
+    /// Public keys of those who are let in.
+    var allowed: Set<[UInt8]>
     private(set) var refusedCount = 0
 
     /// Must be made before the socket that it guards.

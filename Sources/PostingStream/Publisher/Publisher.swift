@@ -7,15 +7,30 @@ internal import ZeroMQ
 /// Serves the postings stream: one thread that owns the socket and runs ``PublisherState``. Publishing never waits
 /// for a subscriber.
 public final class Publisher: Sendable {
+    /// What happened since the publisher began.
     public struct Statistics: Sendable {
+        /// Sessions that are open, or being opened.
         public var subscribers = 0
+        /// Batches given to subscribers, each time one was.
         public var batchesSent = 0
+        /// Messages that are no frames, too large, or out of place.
         public var droppedFrames = 0
+        /// Decisions about what was not sent, or said twice.
+        public var droppedDecisions = 0
+        /// Hellos of engines that were refused because epochs had been opened too often.
+        public var refusedEngines = 0
+        /// Connections with a key that is not on the allow-list.
         public var refusedPeers = 0
+        /// Connections that speak no ZeroMQ, no CURVE where it is asked for, or to another server's key.
+        public var failedHandshakes = 0
+        /// Connections that ended: their peer left, or libzmq cut it off, for a message that is too large to be
+        /// received at all or a protocol older than CURVE.
+        public var disconnections = 0
     }
 
-    /// Largest message that is taken from a peer, in bytes.
-    static let maximumMessageSize: Int64 = 16 << 20
+    /// A peer that sends a larger message than this is cut off before it is received, in bytes. Smaller ones that are
+    /// still too large for a frame are received, counted and dropped, see ``Frame/maximumBytes``.
+    static let maximumMessageSize: Int64 = 4 << 20
     private static let fetchLimit = 128
     private static let receiveLimit = 256
 
@@ -23,6 +38,7 @@ public final class Publisher: Sendable {
         case published(StoredBatch)
         case fetched([StoredBatch], peer: [UInt8], session: UInt64)
         case admitted(PublisherState.Admission, peer: [UInt8], session: UInt64)
+        case allowed(Set<[UInt8]>)
     }
     private struct Shared {
         var inputs: [Input] = []
@@ -63,10 +79,14 @@ public final class Publisher: Sendable {
     /// A batch was committed. To be called in order, without gaps.
     public func publish(_ batch: StoredBatch) { put(.published(batch)) }
 
+    /// Public keys of the clients that may connect from now on; who is connected stays so.
+    public func allow(_ keys: Set<[UInt8]>) { put(.allowed(keys)) }
+
+    /// The counters, brought up to date ten times a second.
     public var statistics: Statistics { shared.withLock { $0.statistics } }
 
-    /// Whether subscribers can still find this publisher: another process that serves, or ceases to serve, the same
-    /// `ipc://` address takes its file away.
+    /// Whether subscribers can still find this publisher: another process that serves the same `ipc://` address puts
+    /// its own file there, and anybody may remove it.
     public var isReachable: Bool { file == SocketFile(of: address) }
 
     /// Ends the thread and closes the socket. Blocks until done.
@@ -87,7 +107,7 @@ public final class Publisher: Sendable {
     private func run(_ shell: inout PublisherShell) {
         var state = PublisherState()
         var nextTick = Timestamp.none
-        var reported = 0
+        var complaints = Complaints()
         while true {
             let (inputs, isStopped) = shared.withLock { shared in
                 defer { shared.inputs.removeAll(keepingCapacity: true) }
@@ -95,7 +115,10 @@ public final class Publisher: Sendable {
             }
             if isStopped { return }
             do throws(ZeroMQError) {
-                for input in inputs { try perform(handle(input, &state), &state, &shell) }
+                for input in inputs {
+                    if case .allowed(let keys) = input { shell.allow(keys) }
+                    try perform(handle(input, &state), &state, &shell)
+                }
                 // Bounded, so that no peer can keep the thread from everything else.
                 var received = 0
                 while received < Self.receiveLimit, let (peer, frame) = try shell.receive() {
@@ -105,7 +128,8 @@ public final class Publisher: Sendable {
                 if Timestamp.wall >= nextTick {
                     try perform(state.tick(at: .wall), &state, &shell)
                     nextTick = Timestamp.wall.adding(milliseconds: 100)
-                    update(state, shell, &reported)
+                    try shell.countConnectionEvents()
+                    update(state, shell, &complaints)
                 }
                 try shell.wait(wakeup, milliseconds: 100)
             } catch {
@@ -122,6 +146,7 @@ public final class Publisher: Sendable {
             state.fetched(batches, peer, session: session, at: .wall)
         case .admitted(let admission, let peer, let session):
             state.admitted(admission, peer, session: session, at: .wall)
+        case .allowed: []
         }
     }
 
@@ -148,6 +173,8 @@ public final class Publisher: Sendable {
                 }
             case .fetch(let peer, let session, let after): fetch(after, peer, session)
             case .admit(let peer, let session, let hello): admit(hello, peer, session)
+            case .admitStandby(let peer, let session, let hello):
+                admit(hello, peer, session, asStandby: true)
             case .decided(let decisions): source.decided(decisions)
             case .heard(let live): source.heard(live: live)
             }
@@ -167,17 +194,21 @@ public final class Publisher: Sendable {
         }
     }
 
-    private func admit(_ hello: Hello, _ peer: [UInt8], _ session: UInt64) {
+    private func admit(
+        _ hello: Hello, _ peer: [UInt8], _ session: UInt64, asStandby: Bool = false
+    ) {
         Task {
             let admission: PublisherState.Admission
-            do { admission = try await self.admission(of: hello) } catch {
+            do { admission = try await self.admission(of: hello, asStandby: asStandby) } catch {
                 admission = .refused(.unavailable, "the log cannot be read now")
             }
             put(.admitted(admission, peer: peer, session: session))
         }
     }
 
-    private func admission(of hello: Hello) async throws -> PublisherState.Admission {
+    private func admission(
+        of hello: Hello, asStandby: Bool
+    ) async throws -> PublisherState.Admission {
         let head = try await source.head()
         guard case .engine(let detail) = hello.role else {
             let after = try await source.boundary(atOrBefore: min(hello.sequence, head.sequence))
@@ -190,25 +221,67 @@ public final class Publisher: Sendable {
                     .foreignState, "event \(hello.sequence.rawValue) of this log is another one")
             }
         }
-        let epoch = try await source.activate(detail)
+        let epoch = asStandby ? 0 : try await source.activate(detail)
         return .welcome(
             Welcome(logID: head.logID, epoch: epoch, head: head.sequence, after: hello.sequence))
     }
 
     private func update(
-        _ state: PublisherState, _ shell: borrowing PublisherShell, _ reported: inout Int
+        _ state: PublisherState, _ shell: borrowing PublisherShell, _ complaints: inout Complaints
     ) {
-        let refused = shell.refusedCount
-        shared.withLock { shared in
+        let (refused, failed) = (shell.refusedCount, shell.failedHandshakes)
+        let ended = shell.disconnections
+        let statistics = shared.withLock { shared in
             shared.statistics.subscribers = state.sessionCount
             shared.statistics.droppedFrames = state.droppedFrames
+            shared.statistics.droppedDecisions = state.droppedDecisions
+            shared.statistics.refusedEngines = state.refusedEngines
             shared.statistics.refusedPeers = refused
+            shared.statistics.failedHandshakes = failed
+            shared.statistics.disconnections = ended
+            return shared.statistics
         }
-        // Said once, and counted from then on: a peer cannot fill the log.
-        if reported == 0, state.droppedFrames > 0 {
-            reported = state.droppedFrames
+        complaints.log(statistics, dropReason: state.lastDropReason, to: logger)
+    }
+}
+
+/// What is said once, and only counted from then on: a peer cannot fill the log.
+private struct Complaints {
+    private var isFrameSaid = false
+    private var isDecisionSaid = false
+    private var isEngineSaid = false
+    private var isKeySaid = false
+    private var isHandshakeSaid = false
+    private var isEndSaid = false
+
+    mutating func log(_ statistics: Publisher.Statistics, dropReason: String, to logger: Logger) {
+        if statistics.droppedFrames > 0, !isFrameSaid {
+            isFrameSaid = true
+            logger.warning("a stream frame was dropped", metadata: ["reason": "\(dropReason)"])
+        }
+        if statistics.droppedDecisions > 0, !isDecisionSaid {
+            isDecisionSaid = true
+            logger.warning("an engine decided what it was not sent, or twice; that was dropped")
+        }
+        if statistics.refusedEngines > 0, !isEngineSaid {
+            isEngineSaid = true
+            logger.warning("an engine was refused for a while: too many were let in before it")
+        }
+        if statistics.refusedPeers > 0, !isKeySaid {
+            isKeySaid = true
+            logger.warning("a stream client was refused: its key is not on the allow-list")
+        }
+        if statistics.failedHandshakes > 0, !isHandshakeSaid {
+            isHandshakeSaid = true
             logger.warning(
-                "a stream frame was dropped", metadata: ["reason": "\(state.lastDropReason)"])
+                "a connection to the stream was refused: it is no ZeroMQ, or without the right keys"
+            )
+        }
+        if statistics.disconnections > 0, !isEndSaid {
+            isEndSaid = true
+            logger.info(
+                "a connection to the stream ended: its peer left, or was cut off",
+                metadata: ["maximum_bytes": "\(Publisher.maximumMessageSize)"])
         }
     }
 }

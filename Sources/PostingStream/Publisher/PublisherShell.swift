@@ -12,7 +12,7 @@ struct PublisherShell: ~Copyable {
     init(_ endpoint: StreamEndpoint) throws(ZeroMQError) {
         let context = try Context()
         var authenticator: Authenticator?
-        let router = try Socket(.router, in: context)
+        let router = try Socket(.router, in: context, isMonitored: true)
         if let keys = endpoint.serverKeys {
             authenticator = try Authenticator(allowed: keys.allowed, in: context)
             try router.setAuthenticationDomain(Authenticator.domain)
@@ -20,8 +20,9 @@ struct PublisherShell: ~Copyable {
         }
         try router.setMandatoryRouting()
         try router.setMaximumMessageSize(Publisher.maximumMessageSize)
-        // Above every peer's credit in batches, so that a queue is full only if the peer does not read at all.
-        try router.setHighWaterMark(send: 2_048, receive: 2_048)
+        // Out: above every peer's credit in batches, so that a queue is full only if the peer does not read at all.
+        // In: what a peer can make this process hold is this many of the largest messages.
+        try router.setHighWaterMark(send: 2_048, receive: 128)
         try router.bind(endpoint.address)
         address = router.lastEndpoint
         isGuarded = endpoint.serverKeys != nil
@@ -29,8 +30,25 @@ struct PublisherShell: ~Copyable {
         self.authenticator = consume authenticator
     }
 
+    /// Replaces the allow-list of a guarded stream.
+    mutating func allow(_ keys: Set<[UInt8]>) { authenticator?.allowed = keys }
+
     /// Peers whose key is not on the allow-list.
     private(set) var refusedCount = 0
+    /// Connections that never became a peer's: no ZeroMQ, no CURVE, or another server's key.
+    private(set) var failedHandshakes = 0
+    /// Connections that ended: the peer left, or libzmq cut it off.
+    private(set) var disconnections = 0
+
+    /// Counts what became of connections since it was last asked.
+    mutating func countConnectionEvents() throws(ZeroMQError) {
+        while let event = try router.nextConnectionEvent() {
+            switch event {
+            case .disconnected: disconnections += 1
+            case .handshakeFailed: failedHandshakes += 1
+            }
+        }
+    }
 
     /// The next message that can be a frame; others are skipped.
     mutating func receive() throws(ZeroMQError) -> (peer: [UInt8], frame: [UInt8])? {

@@ -15,6 +15,8 @@ struct PublisherState {
         case sendBatch(Peer, session: UInt64, StoredBatch)
         /// Find out whether the hello's state is of this log and, for an engine, open its epoch.
         case admit(Peer, session: UInt64, Hello)
+        /// The same for an engine that only follows, because another one decides: no epoch is opened.
+        case admitStandby(Peer, session: UInt64, Hello)
         /// Read batches after a sequence from the log.
         case fetch(Peer, session: UInt64, after: Sequence)
         case decided([TransferDecision])
@@ -28,51 +30,55 @@ struct PublisherState {
         case refused(RefusalReason, String)
     }
 
-    private struct Session {
-        var id: UInt64
-        var hello: Hello
-        var isOpen = false
-        /// The first event that was not sent.
-        var next: Sequence
-        var consumed: Sequence
-        /// The newest hello that came while this one was being looked up.
-        var waiting: (id: UInt64, hello: Hello)?
-        var isFetching = false
-        var isStalled = false
-        var fetched: Deque<StoredBatch> = []
-        /// Last events of batches that were sent and not consumed.
-        var underWay: Deque<Sequence> = []
-        var heardAt: Timestamp
-        var sentAt: Timestamp
-    }
-
     /// Silence after which a peer is forgotten.
     static let silenceMilliseconds: Int64 = 10_000
+    /// Silence after which an engine gives way to one that stands by.
+    static let engineSilenceMilliseconds: Int64 = 3_000
     static let heartbeatMilliseconds: Int64 = 500
+    /// As many reserves as an engine keeps pending: all that it can have to say of what it saw in earlier sessions.
+    static let maximumEarlierDecisions = 1 << 18
     static let maximumSessions = 64
     static let maximumEventCredit = 262_144
     static let maximumBatchCredit = 512
 
     private var sessions: [Peer: Session] = [:]
     private var recent = RecentBatches()
+    /// Who decides, or will when it is let in.
     private var enginePeer: Peer?
+    private var helloCount: UInt64 = 0
+    /// The newest epoch that an engine was let in with; 0 if there was none.
+    private var epoch: UInt32 = 0
+    private var epochs = EpochAllowance()
     /// Messages that were no frames, of no session, or out of place.
     private(set) var droppedFrames = 0
     /// What the newest dropped frame was dropped for.
     private(set) var lastDropReason = ""
+    /// Decisions about what was not sent, or was decided in the same session.
+    private(set) var droppedDecisions = 0
+    /// Hellos of engines for which no epoch was opened, because too many were.
+    private(set) var refusedEngines = 0
 
     var sessionCount: Int { sessions.count }
-    var hasEngine: Bool { enginePeer != nil }
+    var hasEngine: Bool { enginePeer.flatMap { sessions[$0]?.isOpen } ?? false }
 
     // MARK: - Peers
 
     mutating func received(_ bytes: [UInt8], from peer: Peer, at now: Timestamp) -> [Action] {
+        guard bytes.count <= Frame.maximumBytes else {
+            drop("\(bytes.count) bytes, where a frame has at most \(Frame.maximumBytes)")
+            return []
+        }
         let frame: Frame
         do throws(FrameError) { frame = try Frame(encoded: bytes) } catch {
             drop(error.detail)
             return []
         }
         if case .hello(let hello) = frame.body { return open(hello, frame.session, peer, at: now) }
+        if sessions[peer] == nil, case .heartbeat = frame.body {
+            // Of a session with a publisher before this one, or one that was forgotten: it need not wait in silence.
+            let text = "there is no such session any more"
+            return [.send(peer, Frame(session: frame.session, body: .refused(.unavailable, text)))]
+        }
         guard var session = sessions[peer], session.id == frame.session, session.isOpen else {
             drop("a frame of no open session")
             return []
@@ -97,8 +103,11 @@ struct PublisherState {
                 drop("decisions from a peer that is not the engine")
                 return []
             }
+            let kept = session.accept(decisions)
+            droppedDecisions += decisions.count - kept.count
             sessions[peer] = session
-            actions = [.decided(decisions)]
+            if kept.isEmpty, !decisions.isEmpty { return [] }
+            actions = [.decided(kept)]
         case .heartbeat(let live):
             session.isStalled = false
             sessions[peer] = session
@@ -137,22 +146,55 @@ struct PublisherState {
         var hello = hello
         hello.eventCredit = min(hello.eventCredit, Self.maximumEventCredit)
         hello.batchCredit = min(hello.batchCredit, Self.maximumBatchCredit)
-        sessions[peer] = Session(
-            id: id, hello: hello, next: hello.sequence.advanced(by: 1), consumed: hello.sequence,
-            heardAt: now, sentAt: now)
+        helloCount += 1
+        var session = Session(
+            id: id, hello: hello, order: helloCount, next: hello.sequence.advanced(by: 1),
+            consumed: hello.sequence, heardAt: now, sentAt: now)
         if peer == enginePeer { enginePeer = nil }
-        return [.admit(peer, session: id, hello)]
+        guard case .engine = hello.role else {
+            sessions[peer] = session
+            return [.admit(peer, session: id, hello)]
+        }
+        guard let active = enginePeer else { return [admitEngine(session, peer, at: now)] }
+        // One engine decides at a time. If the one that does is gone, sending to it tells; see `tick(at:)`.
+        session.place = .contending
+        sessions[peer] = session
+        guard let other = sessions[active], other.isOpen else { return [] }
+        return [.send(active, Frame(session: other.id, body: .heartbeat(live: true)))]
+    }
+
+    /// Gives the engine's place to a session, unless too many epochs were opened.
+    private mutating func admitEngine(
+        _ session: Session, _ peer: Peer, at now: Timestamp
+    ) -> Action {
+        var session = session
+        // An engine that has the epoch in force needs no other.
+        let hasEpoch = epoch != 0 && session.hello.engineEpoch == epoch
+        guard hasEpoch || epochs.take(at: now) else {
+            lost(peer)
+            refusedEngines += 1
+            let seconds = EpochAllowance.intervalMilliseconds / 1_000
+            let text = "engines were let in too often: there is one more in every \(seconds) s"
+            return .send(peer, Frame(session: session.id, body: .refused(.unavailable, text)))
+        }
+        session.takesEpoch = !hasEpoch
+        session.place = .deciding
+        sessions[peer] = session
+        enginePeer = peer
+        return .admit(peer, session: session.id, session.hello)
     }
 
     /// The log's answer to an admission.
     mutating func admitted(
         _ admission: Admission, _ peer: Peer, session id: UInt64, at now: Timestamp
     ) -> [Action] {
+        if case .welcome(let welcome) = admission, welcome.epoch != 0 { epoch = welcome.epoch }
         guard var session = sessions[peer], session.id == id, !session.isOpen else { return [] }
+        if session.takesEpoch, !admission.opensEpoch(for: session.hello) { epochs.giveBack() }
         if let newer = session.waiting { return admit(newer.hello, newer.id, peer, at: now) }
         switch admission {
         case .refused(let reason, let detail):
-            sessions[peer] = nil
+            lost(peer)
             return [.send(peer, Frame(session: id, body: .refused(reason, detail)))]
         case .welcome(let welcome):
             session.isOpen = true
@@ -160,21 +202,47 @@ struct PublisherState {
             session.consumed = welcome.after
             session.sentAt = now
             sessions[peer] = session
-            var actions: [Action] = []
-            if case .engine = session.hello.role {
-                if let old = enginePeer, old != peer,
-                    let oldSession = sessions.removeValue(forKey: old)
-                {
-                    let text = "another engine was activated"
-                    actions.append(
-                        .send(old, Frame(session: oldSession.id, body: .refused(.superseded, text)))
-                    )
-                }
-                enginePeer = peer
-            }
-            actions.append(.send(peer, Frame(session: id, body: .welcome(welcome))))
-            return actions + pump(peer, at: now)
+            return [.send(peer, Frame(session: id, body: .welcome(welcome)))] + pump(peer, at: now)
         }
+    }
+
+    // MARK: - Who decides
+
+    /// Gives the engine's place to one that waits for it, if it is free or its holder is silent.
+    private mutating func fillEnginePlace(at now: Timestamp) -> [Action] {
+        let waiting = sessions.filter {
+            $0.value.place == .contending || ($0.value.place == .standby && $0.value.isOpen)
+        }
+        guard !waiting.isEmpty else { return [] }
+        var actions: [Action] = []
+        if let peer = enginePeer, let holder = sessions[peer],
+            now > holder.heardAt.adding(milliseconds: Self.engineSilenceMilliseconds)
+        {
+            lost(peer)
+            let text = "nothing was heard: another engine decides"
+            actions.append(
+                .send(peer, Frame(session: holder.id, body: .refused(.superseded, text))))
+        }
+        let inOrder = waiting.sorted { $0.value.order < $1.value.order }
+        // The newest hello first: an engine that lost patience with its earlier ones reads no answer to them.
+        for (peer, session) in inOrder.reversed() where session.place == .contending {
+            // Whether a holder that is not let in yet is still there, its welcome will tell.
+            if let holder = enginePeer, sessions[holder]?.isOpen != true { break }
+            if enginePeer == nil {
+                actions.append(admitEngine(session, peer, at: now))
+            } else {
+                sessions[peer]?.place = .standby
+                actions.append(.admitStandby(peer, session: session.id, session.hello))
+            }
+        }
+        if enginePeer == nil, let (peer, session) = inOrder.first(where: { $1.place == .standby }) {
+            // Its state is the newest there is: with its next hello it decides.
+            lost(peer)
+            let text = "the engine's place is free"
+            actions.append(
+                .send(peer, Frame(session: session.id, body: .refused(.unavailable, text))))
+        }
+        return actions
     }
 
     /// A send to the peer found it gone.
@@ -255,7 +323,7 @@ struct PublisherState {
 
     /// To be called a few times a second: heartbeats out, silent peers forgotten, stalled ones tried again.
     mutating func tick(at now: Timestamp) -> [Action] {
-        var actions: [Action] = []
+        var actions = fillEnginePlace(at: now)
         for peer in sessions.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             guard var session = sessions[peer] else { continue }
             if now > session.heardAt.adding(milliseconds: Self.silenceMilliseconds) {
@@ -278,5 +346,13 @@ struct PublisherState {
     private mutating func drop(_ reason: String) {
         droppedFrames += 1
         lastDropReason = reason
+    }
+}
+
+extension PublisherState.Admission {
+    /// Whether the answer to an engine's hello may have come with an epoch that was opened for it.
+    fileprivate func opensEpoch(for hello: Hello) -> Bool {
+        guard case .welcome(let welcome) = self else { return false }
+        return welcome.epoch != hello.engineEpoch
     }
 }

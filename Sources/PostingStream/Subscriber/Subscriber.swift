@@ -7,7 +7,9 @@ internal import ZeroMQ
 /// Follows a publisher's stream on the thread that calls ``run(_:)``: opens sessions, gives credit as batches are
 /// consumed, and opens a new session after a gap or a silence.
 public final class Subscriber: Sendable {
+    /// How many events may be under way to an engine, sent and not consumed.
     public static let eventCredit = 65_536
+    /// How many batches may be under way to an engine, sent and not consumed.
     public static let batchCredit = 256
     /// Silence after which the publisher is looked for anew.
     static let silenceMilliseconds: Int64 = 3_000
@@ -19,6 +21,7 @@ public final class Subscriber: Sendable {
     private let wakeup = Wakeup()
     private let isStopped = Atomic<Bool>(false)
 
+    /// A subscriber to the publisher at `address`; `keys` are needed for `tcp://`. Nothing is connected yet.
     public init(address: String, keys: StreamClientKeys? = nil, logger: Logger) {
         self.address = address
         self.keys = keys
@@ -37,17 +40,37 @@ public final class Subscriber: Sendable {
             let context = try Context()
             // A publisher that is busy is given more time with every hello it does not answer.
             var patience = Self.helloMilliseconds
+            var told = ""
             while !isStopped.load(ordering: .acquiring) {
-                let wasOpen = try follow(follower, in: context, patience: patience)
-                patience = wasOpen ? Self.helloMilliseconds : min(2 * patience, 16_000)
+                let state = try follow(follower, in: context, patience: patience)
+                patience = state.isOpen ? Self.helloMilliseconds : min(2 * patience, 16_000)
+                tell(state, &told)
             }
         } catch { throw StreamError("the stream at \(address) cannot be followed: \(error)") }
     }
 
-    /// One connection, until it is silent for too long. Returns whether a session was opened on it.
+    /// Says why no session is open, each cause once until there is one.
+    private func tell(_ state: SubscriberState, _ told: inout String) {
+        if isStopped.load(ordering: .acquiring) { return }
+        var reason = state.refusal
+        if !state.isRefused {
+            if state.isOpen {
+                told = ""
+                return
+            }
+            let access = keys == nil ? "" : ", and is this side's key allowed there"
+            reason = "no answer: does a publisher serve there\(access)?"
+        }
+        guard reason != told else { return }
+        told = reason
+        logger.notice(
+            "the stream is not open", metadata: ["address": "\(address)", "reason": "\(reason)"])
+    }
+
+    /// One connection, until it is silent for too long, with what became of its session.
     private func follow(
         _ follower: any StreamFollower, in context: Context, patience: Int64
-    ) throws(ZeroMQError) -> Bool {
+    ) throws(ZeroMQError) -> SubscriberState {
         let socket = try Socket(.dealer, in: context)
         if let keys {
             try socket.setCurveClient(
@@ -72,16 +95,16 @@ public final class Subscriber: Sendable {
                 } catch {
                     logger.warning("a batch was refused", metadata: ["error": "\(error)"])
                     Thread.sleep(forTimeInterval: 0.2)
-                    return state.isOpen
+                    return state
                 }
             }
             try state.rest(follower, socket, at: .wall)
             if state.isOver(at: .wall) {
                 // A peer that is gone, a gap, or a refusal: begin again, not too fast.
                 if state.isRefused { Thread.sleep(forTimeInterval: 0.2) }
-                return state.isOpen
+                return state
             }
         }
-        return state.isOpen
+        return state
     }
 }

@@ -7,6 +7,8 @@ struct SubscriberState {
     private let helloMilliseconds: Int64
     private(set) var isOpen = false
     private(set) var isRefused = false
+    /// Why the publisher opened no session, or ended it.
+    private(set) var refusal = ""
     private var hasGap = false
     private var next = Sequence.zero
     private var consumed = Sequence.zero
@@ -48,6 +50,7 @@ struct SubscriberState {
             follower.welcome(welcome)
         case .refused(let reason, let detail):
             isRefused = true
+            refusal = detail
             if reason == .foreignState { follower.reset(detail) }
         case .batch(let firstSequence, let last, let hash):
             guard isOpen, parts.count == 3, !hasGap else { return }
@@ -102,6 +105,6 @@ struct SubscriberState {
     private func send(_ decisions: [TransferDecision], _ socket: borrowing Socket)
         throws(ZeroMQError)
     {
-        _ = try socket.send([Frame(session: session, body: .decisions(decisions)).encoded()])
+        for frame in Frame.encoded(decisions, session: session) { _ = try socket.send([frame]) }
     }
 }

@@ -1,8 +1,31 @@
 internal import EventLog
 internal import Foundation
 
+extension Frame {
+    /// So many decisions go into one frame, and fewer if their detail is long.
+    static let decisionCount = 512
+
+    /// Decisions in order, in frames that a publisher takes.
+    static func encoded(_ decisions: [TransferDecision], session: UInt64) -> [[UInt8]] {
+        var frames: [[UInt8]] = []
+        var rest = decisions[...]
+        var count = decisionCount
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(count))
+            let frame = Frame(session: session, body: .decisions(part)).encoded()
+            if frame.count > maximumBytes, part.count > 1 {
+                count = part.count / 2
+                continue
+            }
+            frames.append(frame)
+            rest = rest.dropFirst(part.count)
+        }
+        return frames
+    }
+}
+
 extension WireDecisions {
-    /// No message holds more decisions than this.
+    /// No frame holds more decisions than this.
     static let maximumCount = 65_536
 
     init(_ decisions: [TransferDecision]) {

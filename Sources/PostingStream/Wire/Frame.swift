@@ -13,16 +13,20 @@ public enum SubscriberRole: Sendable, Equatable {
 
 /// Opens a session: events after `sequence` are wanted.
 public struct Hello: Sendable, Equatable {
+    /// Who subscribes.
     public var role: SubscriberRole
     /// The log that the subscriber's state belongs to; `none` before the first event.
     public var logID: TransferID
+    /// The last event that the subscriber has.
     public var sequence: Sequence
+    /// Of the log up to `sequence`, as the subscriber knows it; an engine's must be the log's.
     public var runningHash: RunningHash
     /// How many events may be under way.
     public var eventCredit: Int
     /// How many batches may be under way.
     public var batchCredit: Int
 
+    /// A hello; credits are in events and in batches.
     public init(
         role: SubscriberRole, logID: TransferID, sequence: Sequence, runningHash: RunningHash,
         eventCredit: Int = Subscriber.eventCredit, batchCredit: Int = Subscriber.batchCredit
@@ -38,14 +42,16 @@ public struct Hello: Sendable, Equatable {
 
 /// A session is open.
 public struct Welcome: Sendable, Equatable {
+    /// The log that is streamed.
     public var logID: TransferID
-    /// Under which an engine decides; 0 for readers.
+    /// Under which an engine decides; 0 for readers, and for engines that stand by while another one decides.
     public var epoch: UInt32
     /// Events up to here are history.
     public var head: Sequence
     /// Batches begin after this event, which ends a batch.
     public var after: Sequence
 
+    /// The publisher's answer to a hello.
     public init(logID: TransferID, epoch: UInt32, head: Sequence, after: Sequence) {
         self.logID = logID
         self.epoch = epoch
@@ -69,6 +75,9 @@ struct Frame: Sendable, Equatable {
     var body: Body
 
     static let version: UInt32 = 1
+    /// No frame that a subscriber sends is larger, in bytes. Those of decisions see to it, see
+    /// ``encoded(_:session:)``.
+    static let maximumBytes = 1 << 20
 }
 
 /// Why a session is not opened, or ends.

@@ -5,25 +5,35 @@ internal import SplitMix
 public struct BenchmarkWorkload: Sendable {
     /// One batch as it comes from the stream.
     public struct Batch: Sendable {
+        /// The events in wire encoding.
         public var payload: [UInt8]
+        /// Their risk contexts in wire encoding.
         public var contexts: [UInt8]
         /// The log's running hash after it.
         public var hash: RunningHash
     }
 
+    /// How large a workload is, and how it is spread.
     public struct Settings: Sendable {
+        /// Events of the log, about.
         public var events = 1_000_000
         /// Accounts that pay, drawn by Zipf's law.
         public var payers = 100_000
+        /// Accounts that are paid.
         public var payees = 10_000
+        /// Events of one batch.
         public var batchEvents = 200
         /// Time from the first event to the last.
         public var spanSeconds: Int64 = 3 * 86_400
+        /// Of all random choices: equal settings give equal bytes.
         public var seed: UInt64 = 1
+        /// A million events of 100,000 payers over three days.
         public init() {}
     }
 
+    /// The log's batches, in order.
     public let batches: [Batch]
+    /// Events of all batches.
     public let eventCount: Int
 
     /// Builds the log. Every fourth reserve visits the payers in turn, so that all of them are active.

@@ -4,13 +4,16 @@ public import Scoring
 
 /// Measures the engine on one thread: decoding, features and scores of a log in memory, snapshots and starts.
 public struct EngineBenchmark {
+    /// The model that is scored with.
     public var model: RiskModel
+    /// Capacity and limits of the engine.
     public var configuration = EngineConfiguration(build: "bench", logID: "bench")
     /// Where a snapshot is written while it is measured.
     public var snapshotPath: String
     /// How many of the last events the start has to replay.
     public var snapshotAgeEvents = 200_000
 
+    /// A benchmark with a model and a place for snapshots.
     public init(model: RiskModel, snapshotPath: String) {
         self.model = model
         self.snapshotPath = snapshotPath

@@ -17,7 +17,9 @@ public struct Engine: ~Copyable {
     public internal(set) var currentEpoch: UInt32 = 0
     /// The epoch that this engine's decisions carry; nil while it replays.
     public private(set) var ownEpoch: UInt32?
+    /// The model that it scores with.
     public let model: RiskModel
+    /// Capacity and limits, and whose log it follows.
     public let configuration: EngineConfiguration
 
     var features: FeatureState
@@ -56,6 +58,9 @@ public struct Engine: ~Copyable {
     /// From now on reserves are decided as they come. What is pending already is asked for with
     /// ``pendingDecisions(_:)``.
     public mutating func goLive(epoch: UInt32) { ownEpoch = epoch }
+
+    /// From now on this engine replays: nothing is decided until it is told to go live again.
+    public mutating func standBy() { ownEpoch = nil }
 
     /// Whether decisions of this engine are the ones that count.
     public var isInForce: Bool { ownEpoch == currentEpoch }

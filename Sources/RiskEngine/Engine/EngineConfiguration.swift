@@ -6,10 +6,12 @@ public struct EngineConfiguration: Sendable, Equatable {
     public var build: String
     /// Identity of the event log; a snapshot of another log is refused.
     public var logID: String
+    /// How much state there may be.
     public var capacity: FeatureCapacity
     /// Reserves that await a decision; beyond it the oldest are given up.
     public var pendingLimit: Int
 
+    /// A configuration with what is usual for all that is not given.
     public init(
         build: String, logID: String, capacity: FeatureCapacity = .standard,
         pendingLimit: Int = 1 << 18

@@ -2,6 +2,7 @@ public import EventLog
 
 /// Why the engine refuses a model or events.
 public struct EngineError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What was refused.
     public enum Reason: Sendable, Equatable {
         /// The model was made for other features than this build computes.
         case foreignModel(String)
@@ -11,10 +12,12 @@ public struct EngineError: Error, Sendable, Equatable, CustomStringConvertible {
         case foreignLog(String)
     }
 
+    /// What was refused.
     public let reason: Reason
 
     init(_ reason: Reason) { self.reason = reason }
 
+    /// What was refused, in one sentence.
     public var description: String {
         switch reason {
         case .foreignModel(let text): "the model cannot be used: \(text)"

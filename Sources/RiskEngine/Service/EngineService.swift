@@ -13,7 +13,9 @@ public final class EngineService: StreamFollower {
     /// Version of the code that turns events into scores; a change that can change a bit changes it.
     public static let build = "1"
 
+    /// With what an engine decides, and how it keeps its state.
     public struct Settings: Sendable {
+        /// The model that it decides with.
         public var model: RiskModel
         /// Where snapshots are kept; nil for none.
         public var snapshotPath: String?
@@ -21,8 +23,10 @@ public final class EngineService: StreamFollower {
         public var snapshotEvents: Int64
         /// … or after this long, if anything happened.
         public var snapshotSeconds: Double
+        /// How much state there may be.
         public var capacity: FeatureCapacity
 
+        /// Settings with what is usual for all that is not given.
         public init(
             model: RiskModel, snapshotPath: String?, snapshotEvents: Int64 = 100_000,
             snapshotSeconds: Double = 60, capacity: FeatureCapacity = .standard
@@ -41,10 +45,12 @@ public final class EngineService: StreamFollower {
     private var logID = TransferID.none
     private var epoch: UInt32 = 0
     private var head = Sequence.zero
-    private var isWelcome = false
+    /// Whether decisions are wanted of this engine once it has caught up.
+    private var mayDecide = false
     private var snapshotAt = Sequence.zero
     private var snapshotTime = ContinuousClock.now
     private let subscriber: Subscriber
+    /// Whether it decides events as they come; not while it replays or stands by.
     public private(set) var isLive = false
 
     /// Connects to a publisher's `address`.
@@ -71,9 +77,12 @@ public final class EngineService: StreamFollower {
 
     // MARK: - The stream
 
+    /// Asks for what comes after the engine's state. Nothing is decided until the session is open.
     public func hello() -> Hello {
         isLive = false
-        isWelcome = false
+        mayDecide = false
+        // What is pending is decided, once and in order, when the engine is live again.
+        engine?.standBy()
         let detail = EngineDetail(
             epoch: epoch, build: Self.build, catalogueHash: FeatureCatalogue.hash,
             modelHash: settings.model.hash.bytes, rulesHash: [],
@@ -84,15 +93,21 @@ public final class EngineService: StreamFollower {
             batchCredit: Subscriber.batchCredit)
     }
 
+    /// Replays up to the log's head, then decides if an epoch was given.
     public func welcome(_ welcome: Welcome) {
         logID = welcome.logID
-        epoch = welcome.epoch
         head = welcome.head
-        isWelcome = true
+        mayDecide = welcome.epoch != 0
+        if mayDecide { epoch = welcome.epoch }
         if engine == nil {
             do throws(EngineError) {
                 engine = try Engine(model: settings.model, configuration: configuration)
             } catch { logger.critical("no engine can be made", metadata: ["error": "\(error)"]) }
+        }
+        guard mayDecide else {
+            logger.info(
+                "standing by: another engine decides", metadata: ["head": "\(head.rawValue)"])
+            return
         }
         logger.info(
             "the stream is open",
@@ -102,6 +117,7 @@ public final class EngineService: StreamFollower {
             ])
     }
 
+    /// Discards the state and its snapshot.
     public func reset(_ detail: String) {
         logger.warning("the state is discarded and replayed", metadata: ["reason": "\(detail)"])
         engine = nil
@@ -110,6 +126,7 @@ public final class EngineService: StreamFollower {
         if let path = settings.snapshotPath { try? FileManager.default.removeItem(atPath: path) }
     }
 
+    /// Consumes a batch and decides its reserves. Throws if it does not continue the log or cannot be read.
     public func receive(_ batch: StoredBatch) throws -> [TransferDecision] {
         let arrival = ContinuousClock.now
         let events = try EventBatch(encoded: batch.payload)
@@ -130,10 +147,11 @@ public final class EngineService: StreamFollower {
         return decisions
     }
 
+    /// Goes live once the history is consumed; writes a snapshot when one is due.
     public func idle() -> [TransferDecision] {
         guard let sequence = engine?.sequence else { return [] }
         var decisions: [TransferDecision] = []
-        if !isLive, isWelcome, sequence >= head {
+        if !isLive, mayDecide, sequence >= head {
             // From here on every reserve is decided as it comes; what was left undecided is decided now.
             engine?.goLive(epoch: epoch)
             engine?.pendingDecisions { decisions.append($0) }

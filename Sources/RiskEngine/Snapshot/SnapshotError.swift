@@ -1,5 +1,6 @@
 /// Why a snapshot could not be written, or cannot be used; the caller then replays the log instead.
 public struct SnapshotError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong with a snapshot.
     public enum Reason: Sendable, Equatable {
         /// There is none.
         case missing
@@ -25,7 +26,9 @@ public struct SnapshotError: Error, Sendable, Equatable, CustomStringConvertible
         case inProgress
     }
 
+    /// The snapshot's file.
     public let path: String
+    /// What is wrong with it.
     public let reason: Reason
 
     init(_ path: String, _ reason: Reason) {
@@ -33,6 +36,7 @@ public struct SnapshotError: Error, Sendable, Equatable, CustomStringConvertible
         self.reason = reason
     }
 
+    /// What is wrong, with the file's path.
     public var description: String {
         let text =
             switch reason {

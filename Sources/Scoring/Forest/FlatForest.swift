@@ -18,7 +18,9 @@ public struct FlatForest: ~Copyable, Sendable {
     public static let tileRows = 64
     private static let lanes = 8
 
+    /// Number of trees.
     public let treeCount: Int
+    /// Number of features a row must have.
     public let featureCount: Int
     /// Multiplies a sum of path lengths to give s = −E[h]/c(ψ).
     public let scoreFactor: Double

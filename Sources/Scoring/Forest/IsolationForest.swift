@@ -5,6 +5,7 @@ public struct IsolationForest: Sendable, Equatable {
     public let subsample: Int
     /// Number of features a row must have.
     public let featureCount: Int
+    /// The trees, in the order they were grown in.
     public let trees: [IsolationTree]
 
     /// No forest has more trees.

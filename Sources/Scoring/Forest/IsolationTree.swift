@@ -1,5 +1,6 @@
 /// A tree that splits a subsample at random until rows are alone; its nodes stand in preorder.
 public struct IsolationTree: Sendable, Equatable {
+    /// A place of the tree.
     public enum Node: Sendable, Equatable {
         /// Rows whose `feature` is below `threshold` go to the next node, others to node `right`.
         /// Thresholds are single precision, so that rounding a value down to it never changes on
@@ -9,6 +10,7 @@ public struct IsolationTree: Sendable, Equatable {
         case leaf(size: UInt32)
     }
 
+    /// The nodes in preorder, the root first.
     public let nodes: [Node]
     /// Edges from the root to the deepest leaf.
     public let depth: Int
@@ -45,8 +47,10 @@ public struct IsolationTree: Sendable, Equatable {
         private var open: [(split: Int, depth: Int)] = []
         private var nextDepth = 0
         private var depth = 0
+        /// Whether every split has both its subtrees.
         public private(set) var isComplete = false
 
+        /// A builder that waits for the root.
         public init() {}
 
         /// Adds a split; false if its children would be deeper than any tree may be.

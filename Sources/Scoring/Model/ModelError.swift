@@ -18,6 +18,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// The file's path; nil for bytes in memory.
     public let path: String?
+    /// What is wrong with it.
     public let reason: Reason
 
     init(path: String? = nil, _ reason: Reason) {
@@ -27,6 +28,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
 
     func at(_ path: String) -> ModelError { ModelError(path: path, reason) }
 
+    /// What is wrong, with the file's path if there is one.
     public var description: String {
         let what =
             switch reason {

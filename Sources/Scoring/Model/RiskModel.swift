@@ -14,8 +14,11 @@ public struct RiskModel: Sendable, Equatable {
     public let forest: ForestTerm?
     /// Margin where every term is 0.
     public let intercept: Double
+    /// What makes a probability of a margin.
     public let calibration: Calibration
+    /// The scores from which a payment is not simply approved.
     public let thresholds: Thresholds
+    /// What the model was fitted to.
     public let provenance: Provenance
     /// SHA-256 of the file's bytes.
     public private(set) var hash: SHA256Digest

@@ -33,6 +33,7 @@ public enum FeatureTransform: UInt8, Sendable, CaseIterable {
 public struct FeatureTerm: Sendable, Equatable {
     /// Name in the feature catalogue.
     public var name: String
+    /// What is done to the value before it is standardised.
     public var transform: FeatureTransform
     /// Mean of the transformed value where the model was trained.
     public var mean: Double
@@ -48,6 +49,7 @@ public struct FeatureTerm: Sendable, Equatable {
     /// Standardised values beyond this many standard deviations count as this many, in both models.
     public static let clip = 8.0
 
+    /// A term as it was fitted.
     public init(
         name: String, transform: FeatureTransform, mean: Double, scale: Double, weight: Double,
         baseline: Double, missing: MissingTerm? = nil
@@ -75,6 +77,7 @@ public struct MissingTerm: Sendable, Equatable {
     /// Log-odds of being missing, before calibration.
     public var weight: Double
 
+    /// A term as it was fitted.
     public init(share: Double, weight: Double) {
         self.share = share
         self.weight = weight
@@ -86,11 +89,16 @@ public struct MissingTerm: Sendable, Equatable {
 
 /// The isolation forest's part: `weight · (s − mean) / scale`, where s = −E[h] / c(ψ).
 public struct ForestTerm: Sendable, Equatable {
+    /// The trees.
     public var forest: IsolationForest
+    /// Mean of s where the model was trained.
     public var mean: Double
+    /// Standard deviation of s; positive.
     public var scale: Double
+    /// Log-odds per standard deviation, before calibration.
     public var weight: Double
 
+    /// A term as it was fitted.
     public init(forest: IsolationForest, mean: Double, scale: Double, weight: Double) {
         self.forest = forest
         self.mean = mean
@@ -103,13 +111,16 @@ public struct ForestTerm: Sendable, Equatable {
 public struct Calibration: Sendable, Equatable {
     /// Positive: calibration never changes the order of scores.
     public var slope: Double
+    /// What is added to the margin after it was multiplied by `slope`, in log-odds.
     public var offset: Double
 
+    /// A line that margins are put through.
     public init(slope: Double, offset: Double) {
         self.slope = slope
         self.offset = offset
     }
 
+    /// Margins stay as they are.
     public static let identity = Calibration(slope: 1, offset: 0)
 }
 
@@ -121,11 +132,14 @@ public struct Provenance: Sendable, Equatable {
     public var dataHash: [UInt8]
     /// First and last moment of the fitted rows, microseconds since 1970.
     public var from: Int64
+    /// Last moment of the fitted rows, microseconds since 1970.
     public var until: Int64
     /// Fitted rows, and how many of them are fraud.
     public var rows: UInt64
+    /// How many of the fitted rows are fraud.
     public var frauds: UInt64
 
+    /// What is known of a fit; what is not given is not known.
     public init(
         seed: UInt64 = 0, dataHash: [UInt8] = [], from: Int64 = 0, until: Int64 = 0,
         rows: UInt64 = 0, frauds: UInt64 = 0

@@ -1,8 +1,11 @@
 /// Calibrated probabilities of fraud from which on a payment is challenged, held or declined;
 /// ascending. A score exactly at a threshold reaches it.
 public struct Thresholds: Sendable, Equatable {
+    /// The score from which the payer is asked to pass a challenge.
     public let challenge: Double
+    /// The score from which a payment is held for review.
     public let hold: Double
+    /// The score from which a payment is declined.
     public let decline: Double
 
     /// Thresholds that are probabilities and ascend; nil for anything else.

@@ -4,15 +4,20 @@ public struct FeatureRows: Sendable {
     public let names: [String]
     /// Row by row, NaN where missing.
     public private(set) var values: [Double] = []
+    /// Whether each row is fraud.
     public private(set) var isFraud: [Bool] = []
     /// When each row occurred, microseconds since 1970, ascending.
     public private(set) var times: [Int64] = []
 
+    /// No rows yet, with columns of these names.
     public init(names: [String]) { self.names = names }
 
+    /// Number of columns.
     public var width: Int { names.count }
+    /// Number of rows.
     public var count: Int { isFraud.count }
 
+    /// Adds a row of ``width`` values, not earlier than the last one.
     public mutating func append(_ row: some Collection<Double>, isFraud: Bool, time: Int64) {
         precondition(row.count == width, "a row has \(row.count) features, not \(width)")
         values.append(contentsOf: row)
@@ -20,6 +25,7 @@ public struct FeatureRows: Sendable {
         times.append(time)
     }
 
+    /// The value of a row in a column, both from 0.
     public subscript(row: Int, column: Int) -> Double { values[row * width + column] }
 
     /// How many of some rows are fraud.

@@ -5,12 +5,14 @@ internal import Simulation
 /// Grows isolation forests (Liu, Ting, Zhou: *Isolation Forest*, ICDM 2008): each tree from
 /// `subsample` rows drawn without replacement, cut at depth ⌈log₂ ψ⌉.
 public struct IsolationForestFit: Sendable, Equatable {
+    /// Number of trees.
     public var trees: Int
     /// ψ; fewer if there are fewer rows.
     public var subsample: Int
     /// Each tree has a random sequence of its own, so that trees do not depend on who grows which.
     public var seed: UInt64
 
+    /// A fit of at least one tree.
     public init(trees: Int = 100, subsample: Int = 256, seed: UInt64 = 1) {
         precondition(
             trees > 0 && subsample > 1 && subsample <= 1 << IsolationTree.maximumDepth)
@@ -21,6 +23,7 @@ public struct IsolationForestFit: Sendable, Equatable {
 
     /// A forest and which rows each of its trees was grown from.
     public struct Fit: Sendable {
+        /// The grown forest.
         public let forest: IsolationForest
         /// Row indices a tree, ascending.
         let drawn: [[Int]]

@@ -14,8 +14,10 @@ public struct LogisticRegression: Sendable, Equatable {
     public var penalty: Double
     /// The largest component of the gradient of the mean loss at which the fit is done.
     public var tolerance: Double
+    /// Newton steps after which the fit ends even if it is not done.
     public var maximumIterations: Int
 
+    /// A fit with what is usual for all that is not given.
     public init(penalty: Double = 1e-3, tolerance: Double = 1e-8, maximumIterations: Int = 100) {
         self.penalty = penalty
         self.tolerance = tolerance
@@ -26,6 +28,7 @@ public struct LogisticRegression: Sendable, Equatable {
     public struct Fit: Sendable, Equatable {
         /// One a column; the first is the intercept.
         public var weights: [Double]
+        /// Newton steps that were taken.
         public var iterations: Int
         /// Largest component of the gradient of the mean loss.
         public var gradient: Double

@@ -2,8 +2,11 @@ internal import Glibc
 
 /// Why an output could not be written.
 public struct OutputError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The output's path.
     public let path: String
+    /// Why it could not be written.
     public let reason: String
+    /// Path and cause in one sentence.
     public var description: String { "\(path) cannot be written: \(reason)" }
 }
 
@@ -37,11 +40,13 @@ public struct AtomicFile: ~Copyable {
         OutputError(path: path, reason: String(cString: strerror(errno)))
     }
 
+    /// Adds text in UTF-8. Throws if the disk does not take it.
     public mutating func append(_ text: String) throws(OutputError) {
         buffer.append(contentsOf: text.utf8)
         if buffer.count >= Self.bufferLength { try flush() }
     }
 
+    /// Adds bytes. Throws if the disk does not take them.
     public mutating func append(_ bytes: [UInt8]) throws(OutputError) {
         buffer.append(contentsOf: bytes)
         if buffer.count >= Self.bufferLength { try flush() }

@@ -1,5 +1,6 @@
 /// What is wrong with a transactions table, and where.
 public struct TableError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The table's path.
     public let path: String
     /// Line of the file on which the row begins, from 1; nil if it is not about one row.
     public let line: Int?
@@ -8,6 +9,7 @@ public struct TableError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What was wrong.
     public let reason: String
 
+    /// A fault at a place that is told as far as it is known.
     public init(path: String, line: Int? = nil, column: String? = nil, reason: String) {
         self.path = path
         self.line = line
@@ -15,6 +17,7 @@ public struct TableError: Error, Sendable, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// Place and fault in one sentence.
     public var description: String {
         var place = path
         if let line { place += ", line \(line)" }

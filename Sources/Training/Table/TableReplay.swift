@@ -18,6 +18,7 @@ public struct TableReplay: ~Copyable {
     /// Number of features of a row.
     public static var featureCount: Int { FeatureCatalogue.count }
 
+    /// A replay before its first row.
     public init() {}
 
     /// Applies one transaction, after everything that became known by then, and writes its features

@@ -10,10 +10,15 @@ public struct Transaction: Sendable, Equatable {
         case voided
     }
 
+    /// Names the payment.
     public var id: String
+    /// When the wallet was asked.
     public var occurredAt: Timestamp
+    /// The account that pays, under any name.
     public var payer: String
+    /// The account that is paid, under any name.
     public var payee: String
+    /// What is paid.
     public var amount: Money
     /// `payment` or `authorization`.
     public var kind: TransferKind = .payment
@@ -21,12 +26,17 @@ public struct Transaction: Sendable, Equatable {
     public var place: (latitude: Int32, longitude: Int32)?
     /// Empty if not told.
     public var device = ""
+    /// The card or bank account that pays; empty if not told.
     public var instrument = ""
+    /// The network address that was paid from; empty if not told.
     public var address = ""
+    /// ISO 18245 merchant category code; 0 if none.
     public var merchantCategory: UInt16 = 0
+    /// When the payer began; `none` if not told.
     public var initiatedAt: Timestamp = .none
     /// What the payer could spend before, in minor units.
     public var payerAvailable: Int64?
+    /// What became of it.
     public var outcome: Outcome = .posted
     /// `none`: at once.
     public var outcomeAt: Timestamp = .none
@@ -35,6 +45,7 @@ public struct Transaction: Sendable, Equatable {
     /// When the label became known; `none`: after the label delay.
     public var labelKnownAt: Timestamp = .none
 
+    /// A posted payment of which nothing else is told.
     public init(
         id: String, occurredAt: Timestamp, payer: String, payee: String, amount: Money
     ) {
@@ -45,6 +56,7 @@ public struct Transaction: Sendable, Equatable {
         self.amount = amount
     }
 
+    /// Whether all columns are equal.
     public static func == (a: Transaction, b: Transaction) -> Bool {
         a.id == b.id && a.occurredAt == b.occurredAt && a.payer == b.payer && a.payee == b.payee
             && a.amount == b.amount && a.kind == b.kind && a.place?.latitude == b.place?.latitude

@@ -84,8 +84,9 @@ public struct TransactionReader: ~Copyable {
 
     private func time(_ column: TransactionColumn) throws(TableError) -> Timestamp? {
         guard let text = try text(column) else { return nil }
-        guard let time = TimestampText.parse(text.utf8) else {
-            throw error(column, "“\(text)” is not a moment such as 2025-01-31T09:30:00Z")
+        guard let time = Timestamp(rfc3339: text) else {
+            throw error(
+                column, "“\(text)” is not a moment of RFC 3339 such as 2025-01-31T09:30:00Z")
         }
         return time
     }

@@ -13,6 +13,7 @@ public struct TransactionWriter: ~Copyable {
         self.file = file
     }
 
+    /// Adds a row. Throws if the disk does not take it.
     public mutating func append(_ row: Transaction) throws(OutputError) {
         let fields = TransactionColumn.allCases.map { Self.quoted(Self.text($0, of: row)) }
         try file.append(fields.joined(separator: ",") + "\n")
@@ -24,7 +25,7 @@ public struct TransactionWriter: ~Copyable {
     private static func text(_ column: TransactionColumn, of row: Transaction) -> String {
         switch column {
         case .transactionID: row.id
-        case .occurredAt: TimestampText.format(row.occurredAt)
+        case .occurredAt: row.occurredAt.rfc3339(decimals: .needed)
         case .payer: row.payer
         case .payee: row.payee
         case .amount: row.amount.decimal
@@ -47,7 +48,7 @@ public struct TransactionWriter: ~Copyable {
     }
 
     private static func time(_ time: Timestamp) -> String {
-        time == .none ? "" : TimestampText.format(time)
+        time == .none ? "" : time.rfc3339(decimals: .needed)
     }
 
     /// Microdegrees as degrees with six decimals, exactly.

@@ -16,7 +16,7 @@ extension JSONWriter {
 
     /// A time as of RFC 3339; null for none.
     mutating func member(_ name: StaticString, _ moment: Timestamp) {
-        member(name, moment == .none ? nil : RFC3339.text(moment))
+        member(name, moment == .none ? nil : moment.rfc3339())
     }
 
     mutating func member(_ name: StaticString, _ sequence: EventLog.Sequence) {

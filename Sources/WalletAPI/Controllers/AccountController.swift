@@ -67,7 +67,7 @@ struct AccountController {
             guard sequence == nil else {
                 throw Query.invalid("time", "and the parameter sequence exclude each other")
             }
-            guard let moment = RFC3339.parse(text) else { throw Problem.invalidTime("time") }
+            guard let moment = Timestamp(request: text) else { throw Problem.invalidTime("time") }
             time = moment
         }
         let view = try await wallet.view(try context.accountID())

@@ -3,7 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Wallet
 
-/// `/v1/alerts`: pages, or a stream of Server-Sent Events.
+/// `/v1/alerts`: pages, the newest first or the oldest first after an event; or a stream of Server-Sent Events.
 struct AlertController {
     let wallet: Wallet
 
@@ -16,9 +16,16 @@ struct AlertController {
         if request.headers[.accept]?.contains(AlertStream.mediaType) == true {
             return try await stream(request)
         }
-        let query = try Query(request, "before", "limit")
+        let query = try Query(request, "before", "after", "limit")
         let limit = try query.limit()
-        let alerts = try await wallet.alerts(before: try query.sequence("before"), limit: limit)
+        let before = try query.sequence("before")
+        let alerts: [AlertAnswer]
+        if let after = try query.sequence("after") {
+            guard before == nil else { throw Query.invalid("after", "excludes before") }
+            alerts = try await wallet.alerts(after: after, limit: limit)
+        } else {
+            alerts = try await wallet.alerts(before: before, limit: limit)
+        }
         return .object { writer in
             writer.name("alerts")
             writer.array(alerts) { $0.alert($1) }

@@ -39,6 +39,46 @@ struct PrometheusText {
         sample("holdfast_queued_commands", [], statistics.queued)
         metric("holdfast_engine_present", "gauge", "1 if an engine was heard of within 3 s.")
         sample("holdfast_engine_present", [], wallet.isEngineAbsent ? 0 : 1)
+        addStream(wallet.counters)
+    }
+
+    private mutating func addStream(_ counters: WalletCounters) {
+        metric(
+            "holdfast_stale_decisions_total", "counter",
+            "Decisions refused because their engine or their publisher no longer counts.")
+        sample("holdfast_stale_decisions_total", [], counters.staleDecisions)
+        metric(
+            "holdfast_excess_decisions_total", "counter",
+            "Decisions dropped because too many waited for their commit.")
+        sample("holdfast_excess_decisions_total", [], counters.excessDecisions)
+        // Another process may publish: then it has the figures.
+        guard let stream = counters.streamStatistics else { return }
+        metric("holdfast_stream_subscribers", "gauge", "Open and opening sessions of the stream.")
+        sample("holdfast_stream_subscribers", [], stream.subscribers)
+        metric("holdfast_stream_batches_sent_total", "counter", "Batches given to subscribers.")
+        sample("holdfast_stream_batches_sent_total", [], stream.batchesSent)
+        metric("holdfast_stream_dropped_frames_total", "counter", "Frames that made no sense.")
+        sample("holdfast_stream_dropped_frames_total", [], stream.droppedFrames)
+        metric(
+            "holdfast_stream_dropped_decisions_total", "counter",
+            "Decisions about nothing that was sent, or said twice.")
+        sample("holdfast_stream_dropped_decisions_total", [], stream.droppedDecisions)
+        metric(
+            "holdfast_stream_refused_engines_total", "counter",
+            "Hellos of engines refused because too many were let in before.")
+        sample("holdfast_stream_refused_engines_total", [], stream.refusedEngines)
+        metric(
+            "holdfast_stream_refused_peers_total", "counter",
+            "Attempts to connect with a key that is not allowed.")
+        sample("holdfast_stream_refused_peers_total", [], stream.refusedPeers)
+        metric(
+            "holdfast_stream_failed_handshakes_total", "counter",
+            "Connections that spoke no ZeroMQ or had not the right keys.")
+        sample("holdfast_stream_failed_handshakes_total", [], stream.failedHandshakes)
+        metric(
+            "holdfast_stream_disconnections_total", "counter",
+            "Connections that ended, or were cut off.")
+        sample("holdfast_stream_disconnections_total", [], stream.disconnections)
     }
 
     mutating func add(_ metrics: HTTPMetrics) {

@@ -44,7 +44,7 @@ extension PaymentRequest.Context {
             merchantCategory = UInt16(text)
         }
         if let text = try object.optionalString(.initiatedAt, maximumBytes: 64) {
-            guard let moment = RFC3339.parse(text) else {
+            guard let moment = Timestamp(request: text) else {
                 throw .invalidTime(object.path(of: .initiatedAt))
             }
             initiatedAt = moment

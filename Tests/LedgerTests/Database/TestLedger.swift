@@ -16,7 +16,7 @@ final class TestLedger: Sendable {
     private let policy: LedgerPolicy
 
     init(policy: LedgerPolicy = LedgerPolicy()) async throws {
-        database = try TestCluster.newDatabase()
+        database = try await TestCluster.newDatabase()
         self.policy = policy
         (commit, pool) = Self.start(database, policy)
         queries = LedgerQueries(pool)

@@ -22,7 +22,7 @@ final class TestAPI: Sendable {
     private let logger: Logger
 
     /// Without an engine the fail policy decides at once.
-    init(withEngine: Bool, decideWithinMilliseconds: Int64, queueLimit: Int) throws {
+    init(withEngine: Bool, decideWithinMilliseconds: Int64, queueLimit: Int) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         self.logger = logger
@@ -30,7 +30,7 @@ final class TestAPI: Sendable {
         let token = try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16)))
         wallet = try Wallet(
             WalletConfiguration(
-                database: try TestCluster.newDatabase(), tokenKey: token,
+                database: try await TestCluster.newDatabase(), tokenKey: token,
                 decideWithinMilliseconds: decideWithinMilliseconds, queueLimit: queueLimit),
             logger: logger,
             onBatch: engine.consume)
@@ -47,7 +47,7 @@ final class TestAPI: Sendable {
         withEngine: Bool = true, decideWithinMilliseconds: Int64 = 5_000, queueLimit: Int = 8_192,
         _ test: (TestAPI) async throws -> Void
     ) async throws {
-        let api = try TestAPI(
+        let api = try await TestAPI(
             withEngine: withEngine, decideWithinMilliseconds: decideWithinMilliseconds,
             queueLimit: queueLimit)
         do {

@@ -1,0 +1,160 @@
+extension Timestamp {
+    /// How many decimals of a second are written.
+    public enum Decimals: Sendable {
+        /// Always six.
+        case six
+        /// As many as needed, none for whole seconds.
+        case needed
+    }
+
+    /// The moment in UTC after RFC 3339, such as `2026-01-31T23:59:59.250000Z`, in the proleptic Gregorian calendar.
+    /// Moments of the years 0000 to 9999 can be written, and are read again exactly.
+    public func rfc3339(decimals: Decimals = .six) -> String {
+        let (seconds, micros) = Self.floorDivide(rawValue, 1_000_000)
+        let (days, secondOfDay) = Self.floorDivide(seconds, 86_400)
+        let date = Self.civil(days)
+        return String(unsafeUninitializedCapacity: 27) { buffer in
+            func put(_ value: Int64, at end: Int, digits: Int) {
+                var rest = value
+                for position in stride(from: end - 1, through: end - digits, by: -1) {
+                    buffer[position] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+            }
+            put(date.year, at: 4, digits: 4)
+            put(date.month, at: 7, digits: 2)
+            put(date.day, at: 10, digits: 2)
+            put(secondOfDay / 3_600, at: 13, digits: 2)
+            put(secondOfDay / 60 % 60, at: 16, digits: 2)
+            put(secondOfDay % 60, at: 19, digits: 2)
+            put(micros, at: 26, digits: 6)
+            buffer[4] = UInt8(ascii: "-")
+            buffer[7] = UInt8(ascii: "-")
+            buffer[10] = UInt8(ascii: "T")
+            buffer[13] = UInt8(ascii: ":")
+            buffer[16] = UInt8(ascii: ":")
+            buffer[19] = UInt8(ascii: ".")
+            var end = 26
+            if case .needed = decimals {
+                while buffer[end - 1] == UInt8(ascii: "0") { end -= 1 }
+                if end == 20 { end = 19 }
+            }
+            buffer[end] = UInt8(ascii: "Z")
+            return end + 1
+        }
+    }
+
+    /// Reads a `date-time` of RFC 3339, section 5.6: four digits of the year, two of everything else, `T`, and `Z` or
+    /// an offset such as `+02:00`; `t` and `z` may be small, and there may be any number of decimals, of which those
+    /// beyond the sixth are cut off. Nil for anything else: a space in place of the `T`, an offset without a colon, a
+    /// date that the calendar does not have, and leap seconds, of which the ledger's clock knows none.
+    public init?(rfc3339 text: String) { self.init(rfc3339: Array(text.utf8)) }
+
+    /// The same, of UTF-8.
+    public init?(rfc3339 text: [UInt8]) {
+        var reader = RFC3339Reader(text)
+        guard let year = reader.number(4), reader.take("-"),
+            let month = reader.number(2), (1...12).contains(month), reader.take("-"),
+            let day = reader.number(2), (1...Self.daysIn(month, year)).contains(day),
+            reader.take("T") || reader.take("t"),
+            let hour = reader.number(2), hour < 24, reader.take(":"),
+            let minute = reader.number(2), minute < 60, reader.take(":"),
+            let second = reader.number(2), second < 60,
+            let micros = reader.fraction(), let offset = reader.offset(), reader.isAtEnd
+        else { return nil }
+        let time = hour * 3_600 + minute * 60 + second - offset
+        self.init((Self.days(year, month, day) * 86_400 + time) * 1_000_000 + micros)
+    }
+
+    // MARK: - Calendar (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms")
+
+    private static func floorDivide(_ value: Int64, _ unit: Int64) -> (Int64, Int64) {
+        let rest = value % unit
+        return rest < 0 ? (value / unit - 1, rest + unit) : (value / unit, rest)
+    }
+
+    /// Days since 1970-01-01.
+    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let year = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = floorDivide(year, 400)
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let (era, dayOfEra) = floorDivide(days + 719_468, 146_097)
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let part = (5 * dayOfYear + 2) / 153
+        let month = part < 10 ? part + 3 : part - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return (year, month, dayOfYear - (153 * part + 2) / 5 + 1)
+    }
+
+    private static func daysIn(_ month: Int64, _ year: Int64) -> Int64 {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+}
+
+/// Takes a `date-time` apart, from left to right.
+private struct RFC3339Reader {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard position < bytes.count, bytes[position] == UInt8(ascii: character) else {
+            return false
+        }
+        position += 1
+        return true
+    }
+
+    private mutating func digit() -> Int64? {
+        guard position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x39 else {
+            return nil
+        }
+        defer { position += 1 }
+        return Int64(bytes[position] - 0x30)
+    }
+
+    mutating func number(_ digits: Int) -> Int64? {
+        var value: Int64 = 0
+        for _ in 0..<digits {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    /// Microseconds; 0 without a point, nil without a digit after one.
+    mutating func fraction() -> Int64? {
+        guard take(".") else { return 0 }
+        guard let first = digit() else { return nil }
+        var (micros, unit) = (first * 100_000, Int64(10_000))
+        while let digit = digit() {
+            micros += digit * unit
+            unit /= 10
+        }
+        return micros
+    }
+
+    /// Seconds east of UTC.
+    mutating func offset() -> Int64? {
+        if take("Z") || take("z") { return 0 }
+        let sign: Int64 = take("+") ? 1 : -1
+        guard sign == 1 || take("-"), let hours = number(2), hours < 24, take(":"),
+            let minutes = number(2), minutes < 60
+        else { return nil }
+        return sign * (hours * 3_600 + minutes * 60)
+    }
+}
