@@ -23,7 +23,7 @@ final class TestLedger: Sendable {
         house = try await commit.open(.funding)
     }
 
-    private init(again other: TestLedger) {
+    private init(again other: TestLedger, maximumBatch: Int) {
         database = other.database
         house = other.house
         policy = other.policy
@@ -32,11 +32,12 @@ final class TestLedger: Sendable {
     }
 
     private static func start(
-        _ database: String, _ policy: LedgerPolicy
+        _ database: String, _ policy: LedgerPolicy, _ maximumBatch: Int = 512
     ) -> (GroupCommit, ConnectionPool) {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let configuration = GroupCommit.Configuration(connection: database, policy: policy)
+        let configuration = GroupCommit.Configuration(
+            connection: database, policy: policy, maximumBatch: maximumBatch)
         return (
             GroupCommit(configuration, logger: logger) { _ in },
             ConnectionPool(database, count: 1, name: "test")
@@ -44,7 +45,9 @@ final class TestLedger: Sendable {
     }
 
     /// Another writer on the same database, as after a restart or in another process.
-    func restarted() -> TestLedger { TestLedger(again: self) }
+    func restarted(maximumBatch: Int = 512) -> TestLedger {
+        TestLedger(again: self, maximumBatch: maximumBatch)
+    }
 
     func stop() {
         commit.stop()
