@@ -54,6 +54,16 @@ import Testing
         // One that remembers nothing, and whose batches are a little smaller than the number of authorizations.
         let other = ledger.restarted(maximumBatch: 64)
         defer { other.stop() }
+        // Its second connection is open before it matters, and commits take their time: what is read ahead is read
+        // before the batch in front of it is there to be seen.
+        try ledger.execute(
+            """
+            CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(0.02); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON event_batch
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger();
+            """)
+        _ = await other.together((0..<320).map { .label(orders[$0 % count].id, .cleared) })
         let captures = await other.together(
             (0..<count * 15).map { .capture(orders[$0 % count].id, amount: nil, final: true) })
         #expect(captures.filter { $0.transfer?.state == .posted }.count == count)
