@@ -156,7 +156,7 @@ let package = Package(
         .target(
             name: "TestProcesses", dependencies: ["ProcessControl"], path: "Tests/TestProcesses",
             swiftSettings: settings),
-        tests("PostgreSQLTests", ["PostgreSQL", "ProcessControl"]),
+        tests("PostgreSQLTests", ["PostgreSQL", "ProcessControl", "TestCluster"]),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests(
             "WalletTests",

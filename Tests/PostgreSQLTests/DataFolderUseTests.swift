@@ -1,5 +1,6 @@
 import Foundation
 import ProcessControl
+import TestCluster
 import Testing
 
 @testable import PostgreSQL
@@ -64,9 +65,9 @@ import Testing
     }
 
     @Test func `a lock file stays while anything works in the data folder, and goes afterwards`()
-        throws
+        async throws
     {
-        try Scratch.with { scratch in
+        try await Scratch.withOwnThread { scratch in
             let data = try scratch.ownFolder("data")
             let lock = data + "/postmaster.pid"
             let cluster = try PrivateCluster(folder: scratch.path)
@@ -102,8 +103,8 @@ import Testing
         }
     }
 
-    @Test func `a cluster whose server and its processes were killed starts again`() throws {
-        try Scratch.with { scratch in
+    @Test func `a cluster whose server and its processes were killed starts again`() async throws {
+        try await Scratch.withOwnThread { scratch in
             let cluster = try PrivateCluster(
                 folder: scratch.path + "/cluster", settings: ["shared_buffers": "'32MB'"])
             try cluster.start()
@@ -138,6 +139,11 @@ struct Scratch {
             attributes: [.posixPermissions: 0o755])
         defer { try? FileManager.default.removeItem(atPath: path) }
         try body(Scratch(path: path))
+    }
+
+    /// The same for what waits for processes.
+    static func withOwnThread(_ body: @escaping @Sendable (Scratch) throws -> Void) async throws {
+        try await OwnThread.run { try Self.with(body) }
     }
 
     /// A folder of a user whose processes can all be seen: there are none.

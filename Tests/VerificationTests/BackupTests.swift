@@ -28,21 +28,26 @@ import Verification
         let before = try Self.head(database)
 
         let cluster = TestCluster.cluster
-        async let copied: Void = Task.detached { try cluster.backup(to: backup) }.value
+        async let copied: Void = OwnThread.run { try cluster.backup(to: backup) }
         for _ in 0..<5 { try await ledger.round() }
         try await copied
         for _ in 0..<5 { try await ledger.round() }
         let after = try Self.head(database)
 
-        try restored.restore(from: backup)
-        #expect(throws: ClusterError.self) { try restored.restore(from: backup) }
-        #expect(throws: ClusterError.self) { try cluster.backup(to: backup) }
-        try restored.start()
+        try await OwnThread.run {
+            try restored.restore(from: backup)
+            #expect(throws: ClusterError.self) { try restored.restore(from: backup) }
+            #expect(throws: ClusterError.self) { try cluster.backup(to: backup) }
+            try restored.start()
+        }
         let copy = restored.connection(database: String(name.dropFirst(8).dropLast()))
         let head = try Self.head(copy)
         #expect(head.logID == before.logID)
         #expect(head.sequence >= before.sequence && head.sequence < after.sequence)
-        let report = try VerifiedLedger.verifier(copy, models: ledger.usedModels).run()
+        let models = ledger.usedModels
+        let report = try await OwnThread.run {
+            try VerifiedLedger.verifier(copy, models: models).run()
+        }
         #expect(report.isSound, "\(report.lines)")
         #expect(report.cut == head.sequence)
 

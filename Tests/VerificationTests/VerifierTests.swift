@@ -337,13 +337,13 @@ import Verification
         try await ledger.begin()
         let (database, models) = (ledger.database, ledger.usedModels)
         let isDone = Atomic(false)
-        async let verified = Task.detached {
+        async let verified = OwnThread.run {
             var reports: [VerificationReport] = []
             while !isDone.load(ordering: .relaxed) {
                 reports.append(try VerifiedLedger.verifier(database, models: models).run())
             }
             return reports
-        }.value
+        }
         for _ in 0..<25 { try await ledger.round() }
         isDone.store(true, ordering: .relaxed)
         let reports = try await verified
