@@ -93,8 +93,9 @@ struct CommitSession: ~Copyable {
             labelled, policy: configuration.policy,
             readingKeys: { readingAllKeys || known.contains($0) }, on: &connection)
         if let doubt, try wasCommitted(doubt, on: &connection) {
-            self.doubt = nil
+            // If the connection is lost in this, too, it is still to be asked what became of them.
             try end(&connection)
+            self.doubt = nil
             return doubt.outcome
         }
         doubt = nil
