@@ -122,8 +122,9 @@ struct CommitSession: ~Copyable {
             on: &connection, meanwhile: beside.meanwhile)
         if let scouting = scouting.take() { scout = consume scouting }
         if let doubt, try wasCommitted(doubt, on: &connection) {
-            self.doubt = nil
+            // If the connection is lost in this, too, it is still to be asked what became of them.
             try end(&connection)
+            self.doubt = nil
             return doubt.outcome
         }
         doubt = nil

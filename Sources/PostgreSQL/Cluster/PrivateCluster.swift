@@ -50,9 +50,11 @@ public struct PrivateCluster: Sendable {
         try writeSettings()
         if processIdentifier != nil, isRunning { return }
         try clearStaleLock()
+        // After a crash, or from a backup, it recovers first: on a busy disk that may take minutes. One that ends is
+        // noticed at once.
         try programs.run(
             "pg_ctl",
-            ["start", "--wait", "--timeout=60", "--pgdata=\(dataFolder)", "--log=\(logFile)"])
+            ["start", "--wait", "--timeout=600", "--pgdata=\(dataFolder)", "--log=\(logFile)"])
         try createDatabase("holdfast")
     }
 
