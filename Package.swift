@@ -146,7 +146,9 @@ let package = Package(
                 "EventLog",
                 "LinearAlgebra", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], swiftSettings: executable),
+            ], swiftSettings: executable,
+            // Requests allocate on one thread and free on another: glibc's arenas make that dear.
+            linkerSettings: [.linkedLibrary("jemalloc")]),
 
         .target(
             name: "TestCluster", dependencies: ["Ledger", "PostgreSQL", "ProcessControl"],

@@ -2,6 +2,9 @@ internal import EventLog
 internal import PostgreSQL
 
 /// The statements of a commit. Arrays stand for columns, so that a statement serves any number of rows.
+///
+/// They are unnested side by side in a select list, where PostgreSQL takes one row after another from all of them; as
+/// functions in FROM each would first be copied whole, which costs more than twice as much.
 enum LedgerStatements {
     static let all: [Statement] = [
         begin, commit, rollback, head, clock, keys, transfers, accountStates, accounts, houses,
@@ -48,7 +51,7 @@ enum LedgerStatements {
         """
         SELECT e.account_id, e.account_kind, e.currency, e.posted, e.reserved, e.overdraft, e.flags,
             e.debit_count, e.debit_sum
-        FROM unnest($1::bigint[]) AS a(id) CROSS JOIN LATERAL (
+        FROM (SELECT unnest($1::bigint[]) AS id) a CROSS JOIN LATERAL (
             SELECT * FROM entry WHERE account_id = a.id ORDER BY sequence DESC LIMIT 1) e
         """)
     static let accounts = Statement(
@@ -93,8 +96,8 @@ enum LedgerStatements {
         "update_caps",
         """
         UPDATE account a SET cap_hour_count = v.a, cap_hour_sum = v.b, cap_day_count = v.c, cap_day_sum = v.d
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-            AS v(id, a, b, c, d)
+        FROM (SELECT unnest($1::bigint[]) AS id, unnest($2::bigint[]) AS a, unnest($3::bigint[]) AS b,
+            unnest($4::bigint[]) AS c, unnest($5::bigint[]) AS d) v
         WHERE a.id = v.id
         """)
     static let insertAccounts = Statement(
@@ -102,8 +105,9 @@ enum LedgerStatements {
         """
         INSERT INTO account (id, public_id, owner, owner_token, kind, currency, cap_hour_count,
             cap_hour_sum, cap_day_count, cap_day_sum, opened_at)
-        SELECT *, $11::bigint FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[],
-            $5::smallint[], $6::smallint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+        SELECT unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::bigint[]),
+            unnest($5::smallint[]), unnest($6::smallint[]), unnest($7::bigint[]), unnest($8::bigint[]),
+            unnest($9::bigint[]), unnest($10::bigint[]), $11::bigint
         """)
     /// Transfers that were posted in one step.
     static let insertPosted = Statement(
@@ -113,8 +117,10 @@ enum LedgerStatements {
         SELECT id, kind, \(TransferState.posted.rawValue), currency, payer, payee, amount, amount, 0,
             NULL, $8::bigint, sequence, 0, 0, false, \(TransferState.posted.rawValue), 0, sequence, 0,
             0, 0, sequence, NULL
-        FROM unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::bigint[], $5::bigint[],
-            $6::bigint[], $7::bigint[]) AS v(id, kind, currency, payer, payee, amount, sequence)
+        FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::smallint[]) AS kind,
+            unnest($3::smallint[]) AS currency, unnest($4::bigint[]) AS payer,
+            unnest($5::bigint[]) AS payee, unnest($6::bigint[]) AS amount,
+            unnest($7::bigint[]) AS sequence) v
         """)
     /// Transfers that wait for their decision.
     static let insertReserved = Statement(
@@ -123,19 +129,23 @@ enum LedgerStatements {
         INSERT INTO transfer (\(transferColumns))
         SELECT id, kind, \(TransferState.reserved.rawValue), currency, payer, payee, amount, 0, 0,
             NULL, $10::bigint, sequence, decide_by, expires_at, false, 0, 0, 0, 0, 0, 0, sequence, NULL
-        FROM unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::bigint[], $5::bigint[],
-            $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])
-            AS v(id, kind, currency, payer, payee, amount, sequence, decide_by, expires_at)
+        FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::smallint[]) AS kind,
+            unnest($3::smallint[]) AS currency, unnest($4::bigint[]) AS payer,
+            unnest($5::bigint[]) AS payee, unnest($6::bigint[]) AS amount,
+            unnest($7::bigint[]) AS sequence, unnest($8::bigint[]) AS decide_by,
+            unnest($9::bigint[]) AS expires_at) v
         """)
     static let insertTransfers = Statement(
         "insert_transfers",
         """
         INSERT INTO transfer (\(transferColumns))
-        SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::smallint[], $5::bigint[],
-            $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::uuid[], $11::bigint[],
-            $12::bigint[], $13::bigint[], $14::bigint[], $15::boolean[], $16::smallint[],
-            $17::smallint[], $18::bigint[], $19::smallint[], $20::bigint[], $21::bigint[],
-            $22::bigint[], $23::bytea[])
+        SELECT unnest($1::uuid[]), unnest($2::smallint[]), unnest($3::smallint[]), unnest($4::smallint[]),
+            unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]),
+            unnest($9::bigint[]), unnest($10::uuid[]), unnest($11::bigint[]), unnest($12::bigint[]),
+            unnest($13::bigint[]), unnest($14::bigint[]), unnest($15::boolean[]),
+            unnest($16::smallint[]), unnest($17::smallint[]), unnest($18::bigint[]),
+            unnest($19::smallint[]), unnest($20::bigint[]), unnest($21::bigint[]),
+            unnest($22::bigint[]), unnest($23::bytea[])
         """)
     /// Transfers whose first decision is their newest event.
     static let settleTransfers = Statement(
@@ -145,9 +155,10 @@ enum LedgerStatements {
             held_by_policy = v.held_by_policy, first_state = v.state, first_action = v.action,
             first_sequence = v.sequence, action = v.action, score_bits = v.score_bits,
             decision_sequence = v.sequence, last_sequence = v.sequence
-        FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::boolean[],
-            $6::smallint[], $7::bigint[], $8::bigint[])
-            AS v(id, state, captured, expires_at, held_by_policy, action, score_bits, sequence)
+        FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::smallint[]) AS state,
+            unnest($3::bigint[]) AS captured, unnest($4::bigint[]) AS expires_at,
+            unnest($5::boolean[]) AS held_by_policy, unnest($6::smallint[]) AS action,
+            unnest($7::bigint[]) AS score_bits, unnest($8::bigint[]) AS sequence) v
         WHERE t.id = v.id
         """)
     static let updateTransfers = Statement(
@@ -158,11 +169,13 @@ enum LedgerStatements {
             first_action = v.first_action, first_sequence = v.first_sequence, action = v.action,
             score_bits = v.score_bits, decision_sequence = v.decision_sequence,
             last_sequence = v.last_sequence
-        FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],
-            $6::boolean[], $7::smallint[], $8::smallint[], $9::bigint[], $10::smallint[],
-            $11::bigint[], $12::bigint[], $13::bigint[])
-            AS v(id, state, captured, refunded, expires_at, held_by_policy, first_state, first_action,
-                first_sequence, action, score_bits, decision_sequence, last_sequence)
+        FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::smallint[]) AS state,
+            unnest($3::bigint[]) AS captured, unnest($4::bigint[]) AS refunded,
+            unnest($5::bigint[]) AS expires_at, unnest($6::boolean[]) AS held_by_policy,
+            unnest($7::smallint[]) AS first_state, unnest($8::smallint[]) AS first_action,
+            unnest($9::bigint[]) AS first_sequence, unnest($10::smallint[]) AS action,
+            unnest($11::bigint[]) AS score_bits, unnest($12::bigint[]) AS decision_sequence,
+            unnest($13::bigint[]) AS last_sequence) v
         WHERE t.id = v.id
         """)
     static let insertEntries = Statement(
@@ -170,22 +183,23 @@ enum LedgerStatements {
         """
         INSERT INTO entry (account_id, sequence, posted, reserved, overdraft, debit_count,
             debit_sum, transfer_id, kind, cause, account_kind, currency, flags, recorded_at)
-        SELECT *, $14::bigint FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],
-            $5::bigint[], $6::bigint[], $7::bigint[], $8::uuid[], $9::smallint[], $10::smallint[],
-            $11::smallint[], $12::smallint[], $13::smallint[])
+        SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),
+            unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::uuid[]),
+            unnest($9::smallint[]), unnest($10::smallint[]), unnest($11::smallint[]),
+            unnest($12::smallint[]), unnest($13::smallint[]), $14::bigint
         """)
     static let insertWaiting = Statement(
         "insert_waiting",
         """
         INSERT INTO waiting (transfer_id, state, due_at, since_sequence)
-        SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[])
+        SELECT unnest($1::uuid[]), unnest($2::smallint[]), unnest($3::bigint[]), unnest($4::bigint[])
         """)
     static let updateWaiting = Statement(
         "update_waiting",
         """
         UPDATE waiting w SET state = v.state, due_at = v.due_at, since_sequence = v.since_sequence
-        FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[])
-            AS v(id, state, due_at, since_sequence)
+        FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::smallint[]) AS state, unnest($3::bigint[]) AS due_at,
+            unnest($4::bigint[]) AS since_sequence) v
         WHERE w.transfer_id = v.id
         """)
     static let deleteWaiting = Statement(
@@ -194,28 +208,29 @@ enum LedgerStatements {
         "insert_keys",
         """
         INSERT INTO idempotency (key, request, subject, sequence, answer)
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[])
+        SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::bigint[]),
+            unnest($5::bytea[])
         """)
     /// Keys of transfers: what they answer is the transfer.
     static let insertSubjectKeys = Statement(
         "insert_subject_keys",
         """
         INSERT INTO idempotency (key, request, subject, sequence)
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[])
+        SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::bigint[])
         """)
     static let insertContexts = Statement(
         "insert_contexts",
         """
         INSERT INTO risk_context (sequence, device, instrument, address, latitude, longitude,
             merchant_category, initiated_at)
-        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[],
-            $6::integer[], $7::integer[], $8::bigint[])
+        SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),
+            unnest($5::integer[]), unnest($6::integer[]), unnest($7::integer[]), unnest($8::bigint[])
         """)
     static let insertAlerts = Statement(
         "insert_alerts", "INSERT INTO alert (sequence) SELECT unnest($1::bigint[])")
     static let insertNotes = Statement(
         "insert_notes",
-        "INSERT INTO note (sequence, text) SELECT * FROM unnest($1::bigint[], $2::text[])")
+        "INSERT INTO note (sequence, text) SELECT unnest($1::bigint[]), unnest($2::text[])")
     static let insertBatch = Statement(
         "insert_batch",
         """
