@@ -136,6 +136,9 @@ public struct Connection: ~Copyable {
         }
     }
 
+    /// Discards what comes up to the end of the next ``sync()``: what was sent behind something that failed.
+    public mutating func skipToSync() throws(PostgreSQLError) { try drain() }
+
     // MARK: - Private
 
     nonisolated(unsafe) private static let emptyValue: UnsafePointer<CChar> = {

@@ -4,6 +4,8 @@ internal import Foundation
 struct CommitPace {
     /// This many commands that wait are worth a commit at once.
     static let enough = 64
+    /// So long it is worth waiting for ``enough`` commands while the database writes: less than it takes to write as many.
+    static let aheadMicros = 1_000
     /// Fewer commands than this in the last commit: nobody gains by waiting.
     private static let few = 4
 

@@ -16,6 +16,8 @@ final class CommitQueue: @unchecked Sendable {
     private var urgent: Deque<Item> = []
     private var ordinary: Deque<Item> = []
     private var isStopping = false
+    /// The taker is woken when there are this many: not for each one if it waits for many.
+    private var wanted = 1
     private let limit: Int
 
     init(limit: Int) {
@@ -47,7 +49,7 @@ final class CommitQueue: @unchecked Sendable {
                 rejected.append(item)
             }
         }
-        pthread_cond_signal(condition)
+        if urgent.count + ordinary.count >= wanted { pthread_cond_signal(condition) }
         return (rejected, false)
     }
 
@@ -58,6 +60,24 @@ final class CommitQueue: @unchecked Sendable {
         while urgent.isEmpty && ordinary.isEmpty {
             if isStopping { return nil }
             pthread_cond_wait(condition, mutex)
+        }
+        return takeOut(maximum)
+    }
+
+    /// Takes up to `maximum` as soon as there are `count`; nothing if they have not come after some microseconds.
+    func take(count: Int, maximum: Int, withinMicros microseconds: Int) -> [Item] {
+        var end = timespec()
+        clock_gettime(CLOCK_REALTIME, &end)
+        end.tv_nsec += microseconds * 1_000
+        end.tv_sec += end.tv_nsec / 1_000_000_000
+        end.tv_nsec %= 1_000_000_000
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        wanted = count
+        defer { wanted = 1 }
+        while urgent.count + ordinary.count < count {
+            if isStopping { return [] }
+            if pthread_cond_timedwait(condition, mutex, &end) == ETIMEDOUT { return [] }
         }
         return takeOut(maximum)
     }

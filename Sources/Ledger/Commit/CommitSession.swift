@@ -21,8 +21,8 @@ struct CommitSession: ~Copyable {
     private var connection: Connection?
     /// A second connection, which reads ahead for the next batch while the first one writes.
     private var scout: Connection?
-    /// Whether the reader and the scout are at work on the next batch.
-    private(set) var isAhead = false
+    /// Whether the lock for the next batch was asked for behind the last batch's COMMIT.
+    private var isAhead = false
     private var reader = CommitReader()
     private var writer = CommitWriter()
     private var doubt: Doubt?
@@ -34,26 +34,21 @@ struct CommitSession: ~Copyable {
     /// Other commands follow: what became of the last ones no longer matters here.
     mutating func forgetDoubt() { doubt = nil }
 
-    /// Other commands follow than those that were read ahead.
-    mutating func forgetAhead() {
-        isAhead = false
-        scout = nil
-    }
-
     /// What a commit does beside its own work.
     struct Beside {
-        /// Runs once, while the database works on the commands.
+        /// Runs once, while the database writes.
         var meanwhile: () -> Void = {}
         /// Called while the database writes: the commands of the next batch, to read ahead for; empty for none.
         var next: () -> [(Command, IdempotencyKey?)] = { [] }
     }
 
     /// Commits the commands as one transaction. On `unavailable` the same commands are to be given again, or
-    /// given up: then what became of them is found in the log by their keys.
+    /// given up: then what became of them is found in the log by their keys. `readingAllKeys` looks every key up,
+    /// not only those that came lately.
     mutating func commit(
-        _ commands: [(Command, IdempotencyKey?)], beside: Beside
+        _ commands: [(Command, IdempotencyKey?)], readingAllKeys: Bool = false, beside: Beside
     ) throws(LedgerError) -> Outcome {
-        let first = try attempt(commands, readingAllKeys: false, beside)
+        let first = try attempt(commands, readingAllKeys: readingAllKeys, beside)
         if let first { return first }
         guard let second = try attempt(commands, readingAllKeys: true, Beside()) else {
             throw .corrupt("a key that is not stored cannot be stored")
@@ -72,13 +67,14 @@ struct CommitSession: ~Copyable {
             do throws(PostgreSQLError) {
                 outcome = try commit(commands, readingAllKeys, on: &connection, beside)
                 if outcome == nil {
-                    forgetAhead()
                     _ = try connection.query(LedgerStatements.rollback)
                 }
             } catch {
-                forgetAhead()
+                let wasAhead = isAhead
+                isAhead = false
                 // A broken connection ends here; the next batch begins with a new one.
                 if error.isConnectionLost { throw error }
+                if wasAhead { try connection.skipToSync() }
                 _ = try connection.query(LedgerStatements.rollback)
                 refused = error
             }
@@ -109,18 +105,17 @@ struct CommitSession: ~Copyable {
         _ commands: [(Command, IdempotencyKey?)], _ readingAllKeys: Bool,
         on connection: inout Connection, _ beside: Beside
     ) throws(PostgreSQLError) -> Outcome? {
-        var looked: Set<TransferID> = []
-        for case let (_, key?) in commands where readingAllKeys || recentKeys.contains(key.key) {
-            looked.insert(key.key)
+        let wasAhead = isAhead
+        if !wasAhead {
+            collect(commands, readingAllKeys)
+            try reader.sendLock(on: &connection)
+            try reader.sendReads(on: &connection)
+            try connection.sync()
+            reader.recall(memory)
         }
-        if !isAhead { reader.collect(commands, memory) }
-        var scouting: Connection?
-        if isAhead, reader.hasReads { scouting = scout.take() }
         isAhead = false
         var reading = try reader.read(
-            keys: looked, policy: configuration.policy, memory: &memory, scout: &scouting,
-            on: &connection, meanwhile: beside.meanwhile)
-        if let scouting = scouting.take() { scout = consume scouting }
+            policy: configuration.policy, memory: &memory, isAhead: wasAhead, on: &connection)
         if let doubt, try wasCommitted(doubt, on: &connection) {
             // If the connection is lost in this, too, it is still to be asked what became of them.
             try end(&connection)
@@ -140,7 +135,7 @@ struct CommitSession: ~Copyable {
         // What is refused now may have been carried out before, under the same key: then that is the answer.
         let doubtful = zip(commands, results).compactMap { command, result -> TransferID? in
             guard case .failure = result, let key = command.1?.key else { return nil }
-            return looked.contains(key) ? nil : key
+            return reader.looksUp(key) ? nil : key
         }
         if !doubtful.isEmpty, try CommitReader.stored(among: doubtful, on: &connection) {
             return nil
@@ -148,25 +143,52 @@ struct CommitSession: ~Copyable {
         for case let (_, key?) in commands { recentKeys.insert(key.key) }
         guard !reading.plan.batch.isEmpty else {
             try end(&connection)
+            memory.remember(reading.plan, reading.previousHash)
             return Outcome(results: results, committed: nil)
         }
         return try write(reading, results: results, on: &connection, beside)
     }
 
-    /// Begins to read for the next batch while this one is written.
-    private mutating func readAhead(_ commands: [(Command, IdempotencyKey?)]) {
+    private mutating func collect(
+        _ commands: [(Command, IdempotencyKey?)], _ readingAllKeys: Bool
+    ) {
+        var keys: Set<TransferID> = []
+        for case let (_, key?) in commands where readingAllKeys || recentKeys.contains(key.key) {
+            keys.insert(key.key)
+        }
+        reader.collect(commands, keys: keys, memory)
+    }
+
+    /// Goes ahead with the next batch while this one is written: asks for the lock behind its COMMIT, and reads.
+    private mutating func goAhead(
+        _ commands: [(Command, IdempotencyKey?)], on connection: inout Connection
+    ) throws(PostgreSQLError) {
         if commands.isEmpty { return }
-        reader.collect(commands, memory)
+        collect(commands, false)
+        var scouting = reader.hasReads ? sentScout() : nil
+        try reader.sendLock(on: &connection)
+        try connection.sync()
         isAhead = true
-        guard reader.hasReads else { return }
+        if var found = scouting.take() {
+            do throws(PostgreSQLError) {
+                try reader.receiveScouted(on: &found, memory)
+                scout = consume found
+            } catch {
+                // The next batch is read under its lock, as if nobody had gone ahead.
+            }
+        }
+        reader.recall(memory)
+    }
+
+    /// The second connection, with the reads sent on it; nil if there is none to be had.
+    private mutating func sentScout() -> Connection? {
         do throws(PostgreSQLError) {
             var connection = try opened(scout.take())
             try reader.sendReads(on: &connection)
             try connection.sync()
-            scout = consume connection
+            return consume connection
         } catch {
-            // The next batch is read under its lock, as if nobody had gone ahead.
-            forgetAhead()
+            return nil
         }
     }
 
@@ -174,33 +196,38 @@ struct CommitSession: ~Copyable {
         _ reading: CommitReader.Reading, results: [Result<Effect, Refusal>],
         on connection: inout Connection, _ beside: Beside
     ) throws(PostgreSQLError) -> Outcome {
-        let plan = reading.plan
         guard let previous = SHA256Digest(bytes: reading.previousHash) else {
             throw .unexpectedResult(
                 "the running hash has \(reading.previousHash.count) bytes, not 32")
         }
-        try writer.writeRows(plan, on: &connection)
+        try writer.writeRows(reading.plan, on: &connection)
         let payload: [UInt8]
-        do throws(WireError) { payload = try plan.batch.encoded() } catch {
+        do throws(WireError) { payload = try reading.plan.batch.encoded() } catch {
             throw .unexpectedResult("\(error)")
         }
         let hash = RunningHash(previous).adding(payload: payload)
-        let changed =
-            plan.openedTransfers.compactMap { plan.transfers[$0] }
-            + plan.changedTransfers.compactMap { plan.transfers[$0] }
-        let committed = CommittedBatch(
+        let outcome = Outcome(
+            results: results, committed: Self.committed(reading.plan, payload, hash))
+        doubt = Doubt(outcome: outcome, firstSequence: reading.plan.batch.firstSequence, hash: hash)
+        try writer.sendCommit(reading.plan, payload: payload, hash: hash, on: &connection)
+        memory.remember(reading.plan, hash.digest.bytes)
+        beside.meanwhile()
+        try goAhead(beside.next(), on: &connection)
+        try writer.finish(on: &connection)
+        doubt = nil
+        return outcome
+    }
+
+    private static func committed(
+        _ plan: borrowing CommitPlan, _ payload: [UInt8], _ hash: RunningHash
+    ) -> CommittedBatch {
+        CommittedBatch(
             stored: StoredBatch(
                 firstSequence: plan.batch.firstSequence, lastSequence: plan.batch.lastSequence,
                 payload: payload, runningHash: hash, contexts: RiskContexts(plan.contexts)),
-            events: plan.batch, transfers: changed)
-        let outcome = Outcome(results: results, committed: committed)
-        doubt = Doubt(outcome: outcome, firstSequence: plan.batch.firstSequence, hash: hash)
-        try writer.sendCommit(plan, payload: payload, hash: hash, on: &connection)
-        readAhead(beside.next())
-        try writer.finish(on: &connection)
-        doubt = nil
-        memory.remember(plan, hash.digest.bytes)
-        return outcome
+            events: plan.batch,
+            transfers: plan.openedTransfers.compactMap { plan.transfers[$0] }
+                + plan.changedTransfers.compactMap { plan.transfers[$0] })
     }
 
     /// Asked while the head is locked, so that no earlier transaction can still be under way.

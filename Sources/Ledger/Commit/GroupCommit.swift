@@ -157,8 +157,10 @@ public final class GroupCommit: Sendable {
             pace.begin(count: items.count)
             commit(items, &session, unanswered) {
                 // Asked again if the batch has to be tried again.
-                if next.isEmpty, self.queue.count >= CommitPace.enough {
-                    next = self.queue.takeNow(maximum: self.configuration.maximumBatch)
+                if next.isEmpty {
+                    next = self.queue.take(
+                        count: CommitPace.enough, maximum: self.configuration.maximumBatch,
+                        withinMicros: CommitPace.aheadMicros)
                 }
                 return next.map { ($0.command, $0.key) }
             }
@@ -179,14 +181,7 @@ public final class GroupCommit: Sendable {
                 let outcome = try session.commit(
                     batch, beside: .init(meanwhile: { unanswered.answer() }, next: next))
                 unanswered.answer()
-                if let committed = outcome.committed {
-                    commits.add(1, ordering: .relaxed)
-                    events.add(committed.events.count, ordering: .relaxed)
-                    onCommit(committed)
-                }
-                commands.add(items.count, ordering: .relaxed)
-                unanswered.items = items
-                unanswered.results = outcome.results
+                finish(items, outcome, unanswered)
                 return
             } catch {
                 unanswered.answer()
@@ -213,16 +208,39 @@ public final class GroupCommit: Sendable {
         _ items: [CommitQueue.Item], _ cause: PostgreSQLError, _ session: inout CommitSession,
         _ unanswered: Unanswered
     ) {
-        guard items.count > 1 else {
-            // The rules know the rows they were given; the unique indexes know all identifiers.
-            let isDuplicate = cause.sqlState == "23505"
-            return fail(items, isDuplicate ? .refused(.duplicate) : .unavailable(cause))
+        guard items.count == 1 else {
+            for item in items {
+                commit([item], &session, unanswered)
+                unanswered.answer()
+            }
+            return
         }
-        session.forgetAhead()
-        for item in items {
-            commit([item], &session, unanswered)
-            unanswered.answer()
+        guard cause.sqlState == "23505" else { return fail(items, .unavailable(cause)) }
+        // The rules know the rows they were given; the unique indexes know all identifiers. What is there already may
+        // be this very command, carried out under its key when nobody could tell: then that is the answer.
+        let batch = items.map { ($0.command, $0.key) }
+        do throws(LedgerError) {
+            let outcome = try session.commit(batch, readingAllKeys: true, beside: .init())
+            finish(items, outcome, unanswered)
+        } catch {
+            guard case .unavailable(let again) = error, again.sqlState == "23505" else {
+                return fail(items, error)
+            }
+            fail(items, .refused(.duplicate))
         }
+    }
+
+    private func finish(
+        _ items: [CommitQueue.Item], _ outcome: CommitSession.Outcome, _ unanswered: Unanswered
+    ) {
+        if let committed = outcome.committed {
+            commits.add(1, ordering: .relaxed)
+            events.add(committed.events.count, ordering: .relaxed)
+            onCommit(committed)
+        }
+        commands.add(items.count, ordering: .relaxed)
+        unanswered.items = items
+        unanswered.results = outcome.results
     }
 
     private func fail(_ items: [CommitQueue.Item], _ error: LedgerError) {

@@ -66,6 +66,12 @@ struct CommitPlan: Sendable {
     var notes: [(sequence: Sequence, text: String)] = []
     private var scratch: [(before: Account, after: Account)] = []
 
+    mutating func know(_ rows: consuming KnownRows) {
+        accounts = rows.accounts
+        cappedAccounts = rows.cappedAccounts
+        transfers = rows.transfers
+    }
+
     init(policy: LedgerPolicy, now: Timestamp, head: Head) {
         self.policy = policy
         self.now = now

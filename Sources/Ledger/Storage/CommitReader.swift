@@ -17,9 +17,11 @@ struct CommitReader {
     /// Accounts that the batch itself gives caps: they count from then on.
     private var limited: Set<AccountID> = []
     private var needsLease = false
-    /// What was asked of the tables because the memory does not know it.
+    /// What is asked of the tables because the memory does not know it.
     private var askedTransfers: Set<TransferID> = []
     private var askedAccounts: Set<AccountID> = []
+    /// What was found ahead of the lock: good if the memory is, once the lock is there.
+    private var prepared = KnownRows()
     private var parameters = Parameters()
 
     /// What was read.
@@ -29,11 +31,14 @@ struct CommitReader {
         var previousHash: [UInt8]
     }
 
-    /// Finds out what the commands need, for ``sendReads(on:)`` and ``read(_:policy:memory:scout:on:meanwhile:)``.
+    /// Finds out what the commands need. `keys` are looked up; others are taken to be new: the unique index finds out if
+    /// one is not.
     mutating func collect(
-        _ commands: [(Command, IdempotencyKey?)], _ memory: borrowing VerifiedMemory
+        _ commands: [(Command, IdempotencyKey?)], keys: Set<TransferID>,
+        _ memory: borrowing VerifiedMemory
     ) {
         forget()
+        keyIDs = keys
         for (command, _) in commands { collect(command) }
         for id in transferIDs {
             guard let transfer = memory.guess(id) else {
@@ -51,62 +56,36 @@ struct CommitReader {
     /// Whether something has to be read that the memory does not know.
     var hasReads: Bool { !askedTransfers.isEmpty || !askedAccounts.isEmpty }
 
+    /// Whether a key is among those that are looked up.
+    func looksUp(_ key: TransferID) -> Bool { keyIDs.contains(key) }
+
     /// Sends the reads whose results do not depend on the lock.
     mutating func sendReads(on connection: inout Connection) throws(PostgreSQLError) {
         try send(askedTransfers, on: &connection)
         try send(askedAccounts, on: &connection)
     }
 
-    /// Starts the transaction, takes the lock and reads what is still needed. `keys` are looked up; others are taken to
-    /// be new: the unique index finds out if one is not. `scout` has the results of ``sendReads(on:)`` if they were sent
-    /// there. `meanwhile` runs while the database works.
-    mutating func read(
-        keys: Set<TransferID>, policy: LedgerPolicy, memory: inout VerifiedMemory,
-        scout: inout Connection?, on connection: inout Connection, meanwhile: () -> Void
-    ) throws(PostgreSQLError) -> Reading {
-        keyIDs = keys
-        let isScouted = scout != nil
-        try sendLock(on: &connection)
-        if !isScouted { try sendReads(on: &connection) }
-        try connection.sync()
-        meanwhile()
-
-        var (plan, previousHash) = try readLock(policy, on: &connection)
-        let subjects = try readKeys(into: &plan, on: &connection)
-        var wantedAccounts = askedAccounts
-        var wantedTransfers = askedTransfers
-        if !isScouted {
-            try readAsked(into: &plan, on: &connection)
-            wantedAccounts.removeAll()
-            wantedTransfers.removeAll()
+    /// Receives what the scout was sent for with ``sendReads(on:)``.
+    mutating func receiveScouted(
+        on scout: inout Connection, _ memory: borrowing VerifiedMemory
+    ) throws(PostgreSQLError) {
+        var found = KnownRows()
+        try receiveReads(into: &found, on: &scout)
+        try scout.finish()
+        // What the batch in front ended is not remembered, and the scout may have seen it before.
+        for id in askedTransfers where memory.lastTransfers.contains(id) {
+            found.transfers[id] = nil
         }
-        try connection.finish()
-        let isCurrent = memory.isCurrent(at: previousHash)
-        if var scouting = scout.take() {
-            var scouted = plan
-            try readAsked(into: &scouted, on: &scouting)
-            try scouting.finish()
-            scout = consume scouting
-            if isCurrent {
-                plan = scouted
-                wantedAccounts.removeAll()
-                // A transfer that the last batch ended is not in the memory, and the scout may have seen it before.
-                wantedTransfers.formIntersection(memory.lastTransfers)
-                for id in wantedTransfers { plan.transfers[id] = nil }
-            }
-        }
-        if isCurrent { memory.recall(accounts: accountIDs, transfers: transferIDs, into: &plan) }
-        // What the memory was thought to know and did not is as missing as what nobody asked for yet.
-        let missing = transferIDs.subtracting(askedTransfers).union(subjects).union(wantedTransfers)
-            .filter { plan.transfers[$0] == nil }
-        try readTransfers(missing, into: &plan, on: &connection)
-        let alreadyAsked = wantedAccounts.isEmpty ? askedAccounts : []
-        try readMissingAccounts(asked: alreadyAsked, memory, into: &plan, on: &connection)
-        try readMore(into: &plan, on: &connection)
-        return Reading(plan: plan, previousHash: previousHash)
+        prepared = found
     }
 
-    private mutating func sendLock(on connection: inout Connection) throws(PostgreSQLError) {
+    /// Prepares what is remembered: to be done when the batch in front has been remembered.
+    mutating func recall(_ memory: borrowing VerifiedMemory) {
+        memory.recall(accounts: accountIDs, transfers: transferIDs, into: &prepared)
+    }
+
+    /// Starts the transaction, takes the lock, and reads beside it what depends on the lock.
+    mutating func sendLock(on connection: inout Connection) throws(PostgreSQLError) {
         try connection.send(LedgerStatements.begin)
         try connection.send(LedgerStatements.head)
         try connection.send(LedgerStatements.clock)
@@ -117,6 +96,38 @@ struct CommitReader {
             try connection.send(LedgerStatements.houses, parameters)
         }
         try sendKeys(on: &connection)
+    }
+
+    /// Waits for the lock and reads what is still needed. `isAhead` says that the lock was asked for before the batch
+    /// in front was answered, and then without ``sendReads(on:)``.
+    mutating func read(
+        policy: LedgerPolicy, memory: inout VerifiedMemory, isAhead: Bool,
+        on connection: inout Connection
+    ) throws(PostgreSQLError) -> Reading {
+        var (plan, previousHash) = try readLock(policy, on: &connection)
+        let subjects = try readKeys(into: &plan, on: &connection)
+        var known = KnownRows()
+        swap(&known, &prepared)
+        if !memory.isCurrent(at: previousHash) { known = KnownRows() }
+        if !isAhead { try receiveReads(into: &known, on: &connection) }
+        try connection.finish()
+        plan.know(known)
+        let missing = transferIDs.union(subjects).filter {
+            plan.transfers[$0] == nil && (isAhead || !askedTransfers.contains($0))
+        }
+        try readTransfers(missing, into: &plan, on: &connection)
+        for id in transferIDs.union(subjects) {
+            for movement in plan.transfers[id]?.movements ?? [] {
+                accountIDs.insert(movement.from)
+                accountIDs.insert(movement.to)
+            }
+        }
+        try readAccounts(
+            accountIDs.union(plan.houses.values).filter {
+                plan.accounts[$0] == nil && (isAhead || !askedAccounts.contains($0))
+            }, into: &plan, on: &connection)
+        try readMore(into: &plan, on: &connection)
+        return Reading(plan: plan, previousHash: previousHash)
     }
 
     private mutating func readLock(
@@ -139,18 +150,26 @@ struct CommitReader {
         return (plan, head.bytes(0, 2))
     }
 
-    private mutating func readAsked(
-        into plan: inout CommitPlan, on connection: inout Connection
+    /// Receives what was sent with ``sendReads(on:)``.
+    private func receiveReads(
+        into known: inout KnownRows, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        try readTransfers(into: &plan, expected: !askedTransfers.isEmpty, on: &connection)
-        try readAccounts(into: &plan, expected: !askedAccounts.isEmpty, on: &connection)
+        if !askedTransfers.isEmpty {
+            for transfer in try nextTransfers(on: &connection) {
+                known.transfers[transfer.id] = transfer
+            }
+        }
+        if !askedAccounts.isEmpty {
+            for (account, hasCaps) in try nextAccounts(on: &connection) {
+                known.add(account, hasCaps: hasCaps)
+            }
+        }
     }
 
     /// Forgets the last batch but keeps the storage.
     private mutating func forget() {
         accountIDs.removeAll(keepingCapacity: true)
         transferIDs.removeAll(keepingCapacity: true)
-        keyIDs.removeAll(keepingCapacity: true)
         detailIDs.removeAll(keepingCapacity: true)
         houseKinds.removeAll(keepingCapacity: true)
         payers.removeAll(keepingCapacity: true)
@@ -158,6 +177,7 @@ struct CommitReader {
         askedTransfers.removeAll(keepingCapacity: true)
         askedAccounts.removeAll(keepingCapacity: true)
         needsLease = false
+        prepared = KnownRows()
     }
 
     // MARK: - What is needed
@@ -249,25 +269,28 @@ struct CommitReader {
         return subjects
     }
 
-    private mutating func readTransfers(
-        into plan: inout CommitPlan, expected: Bool, on connection: inout Connection
-    ) throws(PostgreSQLError) {
-        if !expected { return }
+    private func nextTransfers(
+        on connection: inout Connection
+    ) throws(PostgreSQLError) -> [Transfer] {
         let rows = try connection.nextRows()
+        var transfers: [Transfer] = []
+        transfers.reserveCapacity(rows.count)
         for row in 0..<rows.count {
             guard let transfer = Transfer(rows, row) else {
                 throw .unexpectedResult(
                     "a transfer has a kind or state that this build does not know")
             }
-            plan.transfers[transfer.id] = transfer
+            transfers.append(transfer)
         }
+        return transfers
     }
 
-    private func readAccounts(
-        into plan: inout CommitPlan, expected: Bool, on connection: inout Connection
-    ) throws(PostgreSQLError) {
-        if !expected { return }
+    private func nextAccounts(
+        on connection: inout Connection
+    ) throws(PostgreSQLError) -> [(account: Account, hasCaps: Bool)] {
         let rows = try connection.nextRows()
+        var accounts: [(account: Account, hasCaps: Bool)] = []
+        accounts.reserveCapacity(rows.count)
         for row in 0..<rows.count {
             guard let kind = AccountKind(rawValue: UInt8(rows.int(row, 1))) else {
                 throw .unexpectedResult(
@@ -280,9 +303,9 @@ struct CommitReader {
                 debitsFrozen: flags.contains(.debitsFrozen),
                 creditsFrozen: flags.contains(.creditsFrozen), debitCount: rows.int(row, 7),
                 debitSum: rows.int(row, 8))
-            plan.accounts[account.id] = account
-            if flags.contains(.hasCaps) { plan.cappedAccounts.insert(account.id) }
+            accounts.append((account, flags.contains(.hasCaps)))
         }
+        return accounts
     }
 
     private func readHouses(
@@ -304,36 +327,32 @@ struct CommitReader {
         if missing.isEmpty { return }
         try send(missing, on: &connection)
         try connection.sync()
-        try readTransfers(into: &plan, expected: true, on: &connection)
+        for transfer in try nextTransfers(on: &connection) {
+            plan.transfers[transfer.id] = transfer
+        }
         try connection.finish()
     }
 
-    private mutating func readMissingAccounts(
-        asked: Set<AccountID>, _ memory: VerifiedMemory, into plan: inout CommitPlan,
-        on connection: inout Connection
+    private mutating func readAccounts(
+        _ missing: Set<AccountID>, into plan: inout CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        var wanted = accountIDs.subtracting(asked).union(plan.houses.values)
-        for transfer in plan.transfers.values {
-            for movement in transfer.movements {
-                wanted.insert(movement.from)
-                wanted.insert(movement.to)
-            }
-        }
-        wanted = wanted.filter { plan.accounts[$0] == nil }
-        memory.recall(accounts: wanted, transfers: [], into: &plan)
-        wanted = wanted.filter { plan.accounts[$0] == nil }
-        if wanted.isEmpty { return }
-        try send(wanted, on: &connection)
+        if missing.isEmpty { return }
+        try send(missing, on: &connection)
         try connection.sync()
-        try readAccounts(into: &plan, expected: true, on: &connection)
+        for (account, hasCaps) in try nextAccounts(on: &connection) {
+            plan.accounts[account.id] = account
+            if hasCaps { plan.cappedAccounts.insert(account.id) }
+        }
         try connection.finish()
     }
 
     private mutating func readMore(
         into plan: inout CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        let cappedPayers = plan.cappedAccounts.union(limited).intersection(payers)
-            .filter { plan.accounts[$0] != nil }.sorted()
+        let cappedPayers = payers.filter {
+            (plan.cappedAccounts.contains($0) || limited.contains($0)) && plan.accounts[$0] != nil
+        }
+        .sorted()
         let detailed = detailIDs.union(cappedPayers)
         if !detailed.isEmpty { try readDetails(of: detailed, into: &plan, on: &connection) }
         if !cappedPayers.isEmpty { try readCaps(of: cappedPayers, into: &plan, on: &connection) }
@@ -400,10 +419,10 @@ struct CommitReader {
     private mutating func readPolicyUsage(
         into plan: inout CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        let candidates = payers.union(
-            plan.transfers.values.filter { $0.state == .reserved }.map(\.payer)
-        )
-        .sorted()
+        let undecided = transferIDs.compactMap { plan.transfers[$0] }.filter {
+            $0.state == .reserved
+        }
+        let candidates = payers.union(undecided.map(\.payer)).sorted()
         if candidates.isEmpty { return }
         let hour = try sequence(at: plan.now.adding(seconds: -3600), on: &connection)
         for id in candidates {

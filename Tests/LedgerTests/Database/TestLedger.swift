@@ -27,7 +27,7 @@ final class TestLedger: Sendable {
         database = other.database
         house = other.house
         policy = other.policy
-        (commit, pool) = Self.start(database, policy)
+        (commit, pool) = Self.start(database, policy, maximumBatch)
         queries = LedgerQueries(pool)
     }
 

@@ -72,4 +72,56 @@ import Testing
         #expect(try await ledger.account(ann)?.reserved == 0)
         try ledger.expectConsistent()
     }
+
+    @Test func `what another writer carried out under a key is answered from there, not refused`()
+        async throws
+    {
+        let first = try await TestLedger()
+        let second = first.restarted()
+        defer {
+            first.stop()
+            second.stop()
+        }
+        let (ann, bob) = try await (first.wallet(500), first.wallet())
+        let (payment, key) = (
+            Command.transfer(.payment(from: ann, to: bob, 100)), IdempotencyKey.fresh()
+        )
+        guard case .transfer(let opened, false) = try await first.commit.submit(payment, key: key),
+            case .transfer(let again, true) = try await second.commit.submit(payment, key: key)
+        else {
+            Issue.record("it was not carried out once")
+            return
+        }
+        #expect(again.id == opened.id)
+        // Without a key nobody can tell whose it is.
+        await #expect(throws: LedgerError.refused(.duplicate)) {
+            try await second.commit.submit(payment)
+        }
+        try first.expectConsistent()
+    }
+
+    @Test
+    func `batches that went ahead of one that the database refuses are carried out all the same`()
+        async throws
+    {
+        let first = try await TestLedger()
+        let second = first.restarted(maximumBatch: 64)
+        defer {
+            first.stop()
+            second.stop()
+        }
+        let (ann, bob) = try await (first.wallet(10_000), first.wallet())
+        let taken = Command.transfer(.payment(from: ann, to: bob, 1))
+        _ = await first.together([taken])
+        // Only the database knows that the identifier is taken: it refuses the whole batch.
+        for place in [10, 100, 300] {
+            var commands = (0..<320).map { _ in Command.transfer(.payment(from: ann, to: bob, 1)) }
+            commands[place] = taken
+            let results = await second.together(commands)
+            #expect(results.compactMap(\.transfer).count == 319)
+            #expect(results[place].refusal == .duplicate)
+        }
+        #expect(try await first.account(ann)?.reserved == 3 * 319 + 1)
+        try first.expectConsistent()
+    }
 }
