@@ -52,7 +52,12 @@ public struct AuthorizeBenchmark: Sendable {
         let before = try pgbench.transactionsPerSecond(seconds: pgbenchSeconds)
         try stack.cluster.checkpoint()
         var best = rate ?? 0
-        if rate == nil { best = try await search(load, from: before, progress) }
+        if let rate {
+            progress("warming up")
+            _ = try await load.run(rate: rate / 2, seconds: 4)
+        } else {
+            best = try await search(load, from: before, progress)
+        }
         var outcome = try await sustained(load, stack, rate: best, progress)
         while rate == nil, !outcome.holds, best > 100 {
             best *= 0.94

@@ -1,4 +1,5 @@
 internal import Hummingbird
+internal import HummingbirdCore
 public import Logging
 internal import NIOPosix
 internal import ServiceLifecycle
@@ -35,10 +36,13 @@ public struct WalletAPI: Sendable {
         let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { threads.shutdownGracefully { _ in } }
         let executor = EventLoopTaskExecutor(threads.next())
+        let responder = makeResponder()
+        let logger = logger
         let application = Application(
-            responder: makeResponder(),
+            responder: responder,
+            server: HTTPServerBuilder { _ in RequestChannel(responder: responder, logger: logger) },
             configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port), serverName: "Holdfast", backlog: 1_024),
+                address: .hostname(host, port: port), backlog: 1_024),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
             eventLoopGroupProvider: .shared(threads), logger: logger)
         var configuration = ServiceGroupConfiguration(

@@ -28,7 +28,7 @@ public final class EngineService: StreamFollower {
 
         /// Settings with what is usual for all that is not given.
         public init(
-            model: RiskModel, snapshotPath: String?, snapshotEvents: Int64 = 100_000,
+            model: RiskModel, snapshotPath: String?, snapshotEvents: Int64 = 500_000,
             snapshotSeconds: Double = 60, capacity: FeatureCapacity = .standard
         ) {
             self.model = model

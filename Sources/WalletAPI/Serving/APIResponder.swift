@@ -11,7 +11,7 @@ struct APIResponder: HTTPResponder {
     let keys: APIKeys
     let metrics: HTTPMetrics
 
-    func respond(to request: Request, context: APIContext) async throws -> Response {
+    func respond(to request: Request, context: APIContext) async -> Response {
         let start = ContinuousClock.now
         let response = await answer(request, context)
         metrics.record(

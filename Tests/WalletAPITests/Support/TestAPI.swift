@@ -72,7 +72,7 @@ final class TestAPI: Sendable {
                 method: method, scheme: "http", authority: "localhost", path: path,
                 headerFields: fields),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-        return try await responder.respond(to: request, context: APIContext(detached: logger))
+        return await responder.respond(to: request, context: APIContext(detached: logger))
     }
 
     func send(
