@@ -139,11 +139,15 @@ CREATE TABLE alert (
     sequence bigint PRIMARY KEY
 );
 
--- Free text stays outside the log.
+-- Who did by hand what an event tells of, and what they wrote to it ('' for nothing). Names of people and free text
+-- stay outside the log.
 CREATE TABLE note (
     sequence bigint PRIMARY KEY,
+    transfer_id uuid NOT NULL,
+    actor text NOT NULL,
     text text NOT NULL
 );
+CREATE INDEX note_transfer ON note (transfer_id, sequence);
 
 CREATE TABLE lease (
     name text PRIMARY KEY,
