@@ -4,9 +4,9 @@ internal import Histogram
 internal import Logging
 internal import PostingStream
 internal import Synchronization
-internal import ZeroMQ
 
-/// The stream beside bare libzmq: round trips from a publication to its answer, and events a second.
+/// The stream beside bare libzmq, with sockets of the same kinds and messages of the same sizes: round trips from a
+/// publication to its answer, and events a second.
 public struct StreamBenchmark: Sendable {
     public var seconds = 10
     public var eventsPerBatch = 200
@@ -14,13 +14,18 @@ public struct StreamBenchmark: Sendable {
     public init() {}
 
     public func run(progress: @Sendable (String) -> Void) throws -> BenchmarkReport {
-        let payload = try Self.batch(firstSequence: Sequence(1), count: 1).encoded()
         progress("bare libzmq: round trips")
-        let bare = try BareSockets.roundTrips(bytes: payload.count, seconds: Double(seconds) / 4)
+        let single = try Self.stored(firstSequence: 1, count: 1)
+        let bare = try BareSockets(
+            message: StreamMessage.batch(single, session: .max),
+            answer: StreamMessage.decision(
+                Self.decision(on: try EventBatch(encoded: single.payload)), session: .max)
+        ).roundTrips(seconds: Double(seconds) / 4)
         progress("bare libzmq: throughput")
-        let large = try Self.batch(firstSequence: Sequence(1), count: eventsPerBatch).encoded()
-        let bareMessages = try BareSockets.messagesPerSecond(
-            bytes: large.count, seconds: Double(seconds) / 4)
+        let large = try Self.stored(firstSequence: 1, count: eventsPerBatch)
+        let bareMessages = try BareSockets(
+            message: StreamMessage.batch(large, session: .max), answer: nil
+        ).messagesPerSecond(seconds: Double(seconds) / 4)
         progress("stream: round trips")
         let trips = try StreamRun(eventsPerBatch: 1).roundTrips(seconds: Double(seconds) / 4)
         progress("stream: throughput")
@@ -42,7 +47,24 @@ public struct StreamBenchmark: Sendable {
         return report
     }
 
-    static func batch(firstSequence: Sequence, count: Int) -> EventBatch {
+    /// A batch as the log has it, but for its hash.
+    static func stored(firstSequence: Int64, count: Int) throws -> StoredBatch {
+        let batch = batch(firstSequence: Sequence(firstSequence), count: count)
+        return StoredBatch(
+            firstSequence: batch.firstSequence, lastSequence: batch.lastSequence,
+            payload: try batch.encoded(), runningHash: .start, contexts: RiskContexts())
+    }
+
+    /// What an engine says of a batch's first event.
+    static func decision(on events: EventBatch) -> TransferDecision {
+        TransferDecision(
+            transfer: events.event(at: 0).transfer,
+            decision: Decision(
+                action: .approve, scoreBits: 0, featureDigest: 0, sequence: events.firstSequence,
+                epoch: 1, elapsedMicros: 0), detail: nil)
+    }
+
+    private static func batch(firstSequence: Sequence, count: Int) -> EventBatch {
         var batch = EventBatch(
             firstSequence: firstSequence, recordedAt: Timestamp(1_700_000_000_000_000))
         for index in 0..<count {
@@ -60,57 +82,6 @@ public struct StreamBenchmark: Sendable {
                 ])
         }
         return batch
-    }
-}
-
-/// libzmq without anything of ours: ROUTER and DEALER over ipc.
-enum BareSockets {
-    private static func pair<Result>(
-        _ body: (borrowing Socket, borrowing Socket) throws -> Result
-    ) throws -> Result {
-        let address = "ipc:///tmp/holdfast-bench-bare-\(getpid())"
-        let context = try Context()
-        let server = try Socket(.pair, in: context)
-        let client = try Socket(.pair, in: context)
-        try server.setHighWaterMark(send: 1_000, receive: 1_000)
-        try client.setHighWaterMark(send: 1_000, receive: 1_000)
-        try server.bind(address)
-        try client.connect(address)
-        return try body(server, client)
-    }
-
-    static func roundTrips(bytes: Int, seconds: Double) throws -> Histogram<UInt32> {
-        let message = [UInt8](repeating: 1, count: bytes)
-        var histogram = Histogram<UInt32>(
-            highestTrackableValue: 10_000_000, numberOfSignificantValueDigits: .three)
-        return try pair { server, client in
-            let wakeup = Wakeup()
-            let end = ContinuousClock.now + .seconds(seconds)
-            while ContinuousClock.now < end {
-                let begin = ContinuousClock.now
-                _ = try client.send([message])
-                while try !Poller.wait(server, wakeup, milliseconds: 100) {}
-                if let parts = try server.receive() { _ = try server.send(parts) }
-                while try !Poller.wait(client, wakeup, milliseconds: 100) {}
-                _ = try client.receive()
-                _ = histogram.record(UInt64((ContinuousClock.now - begin).seconds * 1e6))
-            }
-            return histogram
-        }
-    }
-
-    static func messagesPerSecond(bytes: Int, seconds: Double) throws -> Double {
-        let message = [UInt8](repeating: 1, count: bytes)
-        return try pair { server, client in
-            var received = 0
-            let begin = ContinuousClock.now
-            let end = begin + .seconds(seconds)
-            while ContinuousClock.now < end {
-                for _ in 0..<64 { _ = try client.send([message]) }
-                while try server.receive() != nil { received += 1 }
-            }
-            return Double(received) / (ContinuousClock.now - begin).seconds
-        }
     }
 }
 
@@ -159,14 +130,7 @@ private final class StreamRun: StreamFollower, @unchecked Sendable {
         let events = try EventBatch(encoded: batch.payload)
         received.add(events.count, ordering: .relaxed)
         guard answers.load(ordering: .relaxed) else { return [] }
-        return [
-            TransferDecision(
-                transfer: events.event(at: 0).transfer,
-                decision: Decision(
-                    action: .approve, scoreBits: 0, featureDigest: 0, sequence: batch.firstSequence,
-                    epoch: 1,
-                    elapsedMicros: 0), detail: nil)
-        ]
+        return [StreamBenchmark.decision(on: events)]
     }
 
     // MARK: - Measuring
@@ -187,14 +151,6 @@ private final class StreamRun: StreamFollower, @unchecked Sendable {
         return try body(publisher)
     }
 
-    private func stored(_ sequence: Int64) throws -> StoredBatch {
-        let batch = StreamBenchmark.batch(firstSequence: Sequence(sequence), count: eventsPerBatch)
-        return StoredBatch(
-            firstSequence: batch.firstSequence, lastSequence: batch.lastSequence,
-            payload: try batch.encoded(),
-            runningHash: .start, contexts: RiskContexts())
-    }
-
     func roundTrips(seconds: Double) throws -> Histogram<UInt32> {
         answers.store(true, ordering: .relaxed)
         var histogram = Histogram<UInt32>(
@@ -203,7 +159,8 @@ private final class StreamRun: StreamFollower, @unchecked Sendable {
             var sequence: Int64 = 1
             let end = ContinuousClock.now + .seconds(seconds)
             while ContinuousClock.now < end {
-                let batch = try stored(sequence)
+                let batch = try StreamBenchmark.stored(
+                    firstSequence: sequence, count: eventsPerBatch)
                 let begin = ContinuousClock.now
                 publisher.publish(batch)
                 answered.wait()
@@ -216,7 +173,7 @@ private final class StreamRun: StreamFollower, @unchecked Sendable {
 
     func eventsPerSecond(seconds: Double) throws -> Double {
         var batches: [StoredBatch] = []
-        let template = try stored(1)
+        let template = try StreamBenchmark.stored(firstSequence: 1, count: eventsPerBatch)
         var sequence: Int64 = 1
         for _ in 0..<200_000 {
             var batch = template

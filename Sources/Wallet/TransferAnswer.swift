@@ -7,4 +7,6 @@ public struct TransferAnswer: Sendable {
     public var payer: PublicAccountID
     public var payee: PublicAccountID
     public var detail: DecisionDetail?
+    /// Who reviewed, challenged or labelled it, where that was asked for.
+    public var notes: [NoteView] = []
 }

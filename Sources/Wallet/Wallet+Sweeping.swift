@@ -7,9 +7,13 @@ extension Wallet {
     /// How long after its deadline a request still waits for an outcome, in milliseconds.
     private static let graceMilliseconds: Int64 = 5_000
     private static let sweepLimit = 512
+    /// Keys deleted at once: a few milliseconds' work, for which a commit may have to wait that repeats one of them.
+    private static let purgeLimit = 500
+    /// Together more keys a second than a ledger takes in, so that what is left of an outage is made up for.
+    private static let purgesPerSweep = 80
 
     /// Two loops: this process's own deadlines, to the hundredth of a second; and, each second, whatever the database
-    /// says is due, whoever made it and whenever.
+    /// says is due, whoever made it and whenever, and the idempotency keys that are too old.
     func startSweeping() {
         run { [self] in
             let grace = DeadlineQueue()
@@ -25,9 +29,11 @@ extension Wallet {
             }
         }
         run { [self] in
+            var purge = LedgerQueries.KeyPurge()
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(1))
                 await sweep()
+                await purgeKeys(&purge)
             }
         }
     }
@@ -47,6 +53,19 @@ extension Wallet {
             }
         } catch {
             logger.warning("the sweep failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func purgeKeys(_ purge: inout LedgerQueries.KeyPurge) async {
+        do throws(PostgreSQLError) {
+            for _ in 0..<Self.purgesPerSweep where !Task.isCancelled {
+                purge = try await queries.purgeKeys(
+                    olderThanSeconds: configuration.keyRetentionSeconds, after: purge,
+                    limit: Self.purgeLimit)
+                if purge.count < Self.purgeLimit { return }
+            }
+        } catch {
+            logger.warning("old keys were not purged", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -106,7 +106,9 @@ extension Wallet {
         guard let found, kind.map({ $0 == found.kind }) ?? true else {
             throw .refused(.unknownTransfer, "there is no such transfer as \(id)")
         }
-        return try await answer(.transfer(found, isReplay: false))
+        var answer = try await answer(.transfer(found, isReplay: false))
+        answer.notes = try await notes(of: [id])[id] ?? []
+        return answer
     }
 
     /// Captures part or all of an authorization.
@@ -133,27 +135,27 @@ extension Wallet {
             submit(.refund(id, amount: amount?.minor, newID: WallClock.newID()), key))
     }
 
-    /// Says whether the payer passed the challenge.
+    /// Says whether the payer passed the challenge. `actor` is who says so.
     public func challenge(
-        _ id: TransferID, passed: Bool, key: IdempotencyKey?
+        _ id: TransferID, passed: Bool, actor: String, key: IdempotencyKey?
     ) async throws(WalletError) -> TransferAnswer {
-        try await answer(submit(.challenge(id, passed: passed), key))
+        try await notedAnswer(submit(.challenge(id, passed: passed, actor: actor), key))
     }
 
-    /// Releases or declines a held transfer.
+    /// Releases or declines a held transfer. `actor` is who does so.
     public func review(
-        _ id: TransferID, release: Bool, note: String, key: IdempotencyKey?
+        _ id: TransferID, release: Bool, note: String, actor: String, key: IdempotencyKey?
     ) async throws(WalletError) -> TransferAnswer {
-        try await answer(submit(.review(id, release: release, note: note), key))
+        try await notedAnswer(
+            submit(.review(id, release: release, note: note, actor: actor), key))
     }
 
-    /// Records what became known of a transfer. Returns the event's sequence.
+    /// Records what became known of a transfer, and that `actor` said so. Returns the event's sequence.
     public func label(
-        _ id: TransferID, _ verdict: LabelVerdict, key: IdempotencyKey?
+        _ id: TransferID, _ verdict: LabelVerdict, actor: String, key: IdempotencyKey?
     ) async throws(WalletError) -> Sequence {
-        guard case .recorded(let sequence) = try await submit(.label(id, verdict), key) else {
-            throw .outOfReach
-        }
+        let effect = try await submit(.label(id, verdict, actor: actor), key)
+        guard case .recorded(let sequence) = effect else { throw .outOfReach }
         return sequence
     }
 
@@ -168,10 +170,13 @@ extension Wallet {
             try await self.queries.transfers(waiting.map(\.transfer))
         }
         let byID = Dictionary(transfers.map { ($0.id, $0) }) { first, _ in first }
+        let notes = try await notes(of: waiting.map(\.transfer))
         var reviews: [(since: Sequence, answer: TransferAnswer)] = []
         for item in waiting {
             guard let transfer = byID[item.transfer] else { continue }
-            reviews.append((item.since, try await answer(.transfer(transfer, isReplay: false))))
+            var answer = try await answer(.transfer(transfer, isReplay: false))
+            answer.notes = notes[transfer.id] ?? []
+            reviews.append((item.since, answer))
         }
         return reviews
     }
@@ -187,6 +192,24 @@ extension Wallet {
         }
         return TransferAnswer(
             transfer: transfer, payer: payer, payee: payee, detail: try await detail(of: transfer))
+    }
+
+    /// With what people did to the transfer until then: what they do later is no part of this answer, should it have to
+    /// be given again.
+    private func notedAnswer(_ effect: Effect) async throws(WalletError) -> TransferAnswer {
+        var answer = try await answer(effect)
+        let transfer = answer.transfer
+        answer.notes = (try await notes(of: [transfer.id])[transfer.id] ?? [])
+            .filter { $0.sequence <= transfer.lastSequence }
+        return answer
+    }
+
+    private func notes(
+        of transfers: [TransferID]
+    ) async throws(WalletError) -> [TransferID: [NoteView]] {
+        try await reading { () throws(PostgreSQLError) in
+            try await self.queries.notes(of: transfers)
+        }
     }
 
     /// A first answer with the end of the state that it tells of: the transfer may have lost it since, the event that

@@ -12,15 +12,22 @@ public struct WalletConfiguration: Sendable {
     public var decideWithinMilliseconds: Int64
     /// Most payments that wait for their commit.
     public var queueLimit: Int
+    /// How long a repeated request is known by its idempotency key, in seconds.
+    public var keyRetentionSeconds: Int64
+
+    /// 30 days.
+    public static let usualKeyRetentionSeconds: Int64 = 30 * 86_400
 
     public init(
         database: String, tokenKey: TokenKey, policy: LedgerPolicy = LedgerPolicy(),
-        decideWithinMilliseconds: Int64 = 500, queueLimit: Int = 8_192
+        decideWithinMilliseconds: Int64 = 500, queueLimit: Int = 8_192,
+        keyRetentionSeconds: Int64 = WalletConfiguration.usualKeyRetentionSeconds
     ) {
         self.database = database
         self.tokenKey = tokenKey
         self.policy = policy
         self.decideWithinMilliseconds = decideWithinMilliseconds
         self.queueLimit = queueLimit
+        self.keyRetentionSeconds = keyRetentionSeconds
     }
 }

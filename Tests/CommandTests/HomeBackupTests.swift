@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Operations
+import TestProcesses
 import Testing
 
 /// A backup of a running home, and what is made from it.
@@ -10,7 +11,10 @@ import Testing
     {
         try await CommandRig.run { rig in
             let backup = rig.folder + "/backup"
-            let up = try RunningWallet(rig, "home")
+            // A model of the test's own, which another takes the place of later.
+            let model = rig.folder + "/model.hfm"
+            try FileManager.default.copyItem(atPath: BuiltExecutable.model, toPath: model)
+            let up = try RunningWallet(rig, "home", ["--model", model])
             try await up.untilReady()
             let streamKey = try await rig.succeed(["stream", "keys", "server", "--home", up.home])
             try await rig.succeed(["stream", "allow", "engine", streamKey, "--home", up.home])
@@ -18,7 +22,7 @@ import Testing
             for index in 0..<10 {
                 _ = try await up.pay(accounts, "1.\(10 + index)", key: "before-\(index)")
             }
-            let kept = try await up.pay(accounts, "3.00", key: "kept")
+            let repeated = try await up.pay(accounts, "3.00", key: "kept")
             try await rig.succeed(["backup", backup, "--home", up.home])
             for name in ["api-keys", "token-key", "stream/server.key", "stream/allowed"] {
                 var status = stat()
@@ -32,11 +36,26 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: up.home + "/engine.snapshot"))
             let refused = try await rig.run(["restore", backup, "--home", up.home])
             #expect(!refused.ending.isSuccess && refused.text.contains("not overwritten"))
-            for name in ["postgresql", "api-keys", "token-key", "stream"] {
+            for name in ["postgresql", "api-keys", "token-key", "stream", "models", "model"] {
                 try FileManager.default.moveItem(
                     atPath: up.home + "/" + name, toPath: rig.folder + "/old-\(name)")
             }
-            try await rig.succeed(["restore", backup, "--home", up.home])
+            let kept = try #require(
+                FileManager.default.contentsOfDirectory(atPath: backup + "/models")
+                    .first { $0.hasSuffix(".hfm") })
+            try Self.change(backup + "/models/" + kept) { $0[1_000] ^= 1 }
+            let damaged = try await rig.run(["restore", backup, "--home", up.home])
+            #expect(!damaged.ending.isSuccess)
+            #expect(damaged.text.contains("models/\(kept) was changed"), "\(damaged.text)")
+            #expect(!FileManager.default.fileExists(atPath: up.home + "/postgresql/data"))
+            try Self.change(backup + "/models/" + kept) { $0[1_000] ^= 1 }
+            try Self.change(model) { $0.append(0) }
+            let restored = try await rig.succeed(["restore", backup, "--home", up.home])
+            #expect(restored.contains("the one there now is another"), "\(restored)")
+            #expect(restored.contains("--model \(up.home)/models/\(kept)"), "\(restored)")
+            #expect(
+                FileManager.default.contentsEqual(
+                    atPath: "\(up.home)/models/\(kept)", andPath: BuiltExecutable.model))
             for name in ["api-keys", "token-key"] {
                 #expect(
                     FileManager.default.contentsEqual(
@@ -45,22 +64,27 @@ import Testing
             #expect(
                 try await rig.succeed(["stream", "keys", "server", "--home", up.home]) == streamKey)
 
-            let again = try RunningWallet(rig, "home")
+            let again = try RunningWallet(
+                rig, "home", ["--model", "\(up.home)/models/\(kept)"])
             try await again.untilReady()
             let notices = await rig.eventually {
                 again.log.contains("the state is discarded and replayed")
             }
             #expect(notices, "\(again.log)")
             let first = try await again.pay(accounts, "3.00", key: "kept")
-            #expect(first.id == kept.id && first.state == kept.state)
+            #expect(first.id == repeated.id && first.state == repeated.state)
             let anew = try await again.pay(accounts, "4.00", key: "lost")
             #expect(anew.id != lost.id)
             let decided = try await rig.eventually {
                 try await again.pay(accounts, "5.00", key: UUID().uuidString).decidedBy == "engine"
             }
             #expect(decided)
-            let verified = try await again.verify()
+            // The home keeps its models: no folder of others is needed.
+            let verified = try await rig.run([
+                "verify", "--home", up.home, "--models", rig.folder + "/none",
+            ])
             #expect(verified.ending.isSuccess, "\(verified.text)")
+            #expect(!verified.text.contains("apart:"), "\(verified.text)")
         }
     }
 
@@ -86,10 +110,7 @@ import Testing
                 return text
             }
             func change(_ name: String, _ body: (inout Data) -> Void) throws {
-                let url = URL(fileURLWithPath: backup + "/" + name)
-                var data = try Data(contentsOf: url)
-                body(&data)
-                try data.write(to: url)
+                try Self.change(backup + "/" + name, body)
             }
             let keys = try Data(contentsOf: URL(fileURLWithPath: backup + "/keys/api-keys"))
             try change("keys/api-keys") { $0.append(10) }
@@ -112,6 +133,15 @@ import Testing
             #expect(
                 FileManager.default.contentsEqual(
                     atPath: target + "/api-keys", andPath: up.home + "/api-keys"))
+            // No engine ever ran there, so there is no model to speak of.
+            #expect(!FileManager.default.fileExists(atPath: backup + "/models"))
         }
+    }
+
+    private static func change(_ path: String, _ body: (inout Data) -> Void) throws {
+        let url = URL(fileURLWithPath: path)
+        var data = try Data(contentsOf: url)
+        body(&data)
+        try data.write(to: url)
     }
 }

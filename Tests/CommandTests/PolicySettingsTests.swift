@@ -58,6 +58,15 @@ import Testing
                 "--authorization-expiry 367d",
                 try Self.settings { $0.authorizationExpiry = .init(seconds: 367 * 86_400) }
             ),
+            (
+                "--key-retention 36h",
+                try Self.settings { $0.keyRetention = .init(seconds: 129_600) }
+            ),
+            ("--key-retention 0s", try Self.settings { $0.keyRetention = .init(seconds: 0) }),
+            (
+                "--key-retention 3661d",
+                try Self.settings { $0.keyRetention = .init(seconds: 3_661 * 86_400) }
+            ),
             ("--on-failure post-small", try Self.settings { $0.onFailure = .postSmall }),
             ("need --on-failure", try Self.settings { $0.smallAmounts = [dollars] }),
             ("need --on-failure", try Self.settings { $0.hourlySums = [dollars] }),

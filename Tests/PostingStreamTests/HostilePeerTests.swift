@@ -97,6 +97,41 @@ import ZeroMQ
         }
     }
 
+    @Test func `a peer that read nothing for a while is welcomed once it reads`() async throws {
+        try await whileAnEngineFollows { rig in
+            let context = try Context()
+            let dealer = try Socket(.dealer, in: context)
+            let count = 20_000
+            try dealer.setHighWaterMark(send: Int32(count) + 10, receive: 1)
+            try dealer.connect(rig.address)
+            // Each is answered with a refusal: more than the queue and the system's buffers hold.
+            let beat = Frame(session: 3, body: .heartbeat(live: true)).encoded()
+            for _ in 0..<count { _ = try dealer.send([beat]) }
+            _ = try dealer.send([Frame(session: 4, body: .hello(.reader())).encoded()])
+            #expect(await rig.eventually { rig.publisher.statistics.subscribers == 2 })
+            var refusals = 0
+            var welcomes = 0
+            var firstBatch: EventLog.Sequence?
+            _ = try await rig.eventually(seconds: 20) {
+                while let parts = try dealer.receive() {
+                    let frame = try Frame(encoded: parts[0])
+                    switch frame.body {
+                    case .refused where frame.session == 3: refusals += 1
+                    case .welcome where frame.session == 4: welcomes += 1
+                    case .batch(let first, _, _) where firstBatch == nil:
+                        #expect(welcomes == 1)
+                        firstBatch = first
+                    default: break
+                    }
+                }
+                return firstBatch != nil
+            }
+            #expect(refusals < count)
+            #expect(welcomes == 1)
+            #expect(firstBatch == EventLog.Sequence(1))
+        }
+    }
+
     @Test func `bytes that are no ZeroMQ at all are counted and logged once`() async throws {
         try await whileAnEngineFollows { rig in
             var random = SplitMix64(seed: 12)

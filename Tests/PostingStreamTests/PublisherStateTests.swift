@@ -48,6 +48,11 @@ struct Stage {
         return following
     }
 
+    /// The shell's word that a frame found the peer's queue full. Whether nothing may be sent before it.
+    mutating func isFull(_ peer: [UInt8], _ frame: Frame) -> Bool {
+        state.unsent(frame, to: peer, at: now)
+    }
+
     mutating func advance(milliseconds: Int64) -> [PublisherState.Action] {
         now = now.adding(milliseconds: milliseconds)
         return state.tick(at: now)
@@ -99,6 +104,84 @@ extension PublisherState.Action {
         #expect(stage.say(.consumed(.init(30)), session: 1, from: ann).map(\.name) == ["batch 31"])
         #expect(stage.publish(events: 5).map(\.name) == ["batch 36"])
         #expect(stage.publish(events: 1).isEmpty)
+    }
+
+    @Test func `a welcome that found the queue full is sent again, and no batch goes before it`() {
+        var stage = Stage()
+        _ = stage.publish(events: 3)
+        let opened = stage.open(ann, session: 1)
+        #expect(opened.map(\.name) == ["welcome", "batch 1"])
+        var again: [PublisherState.Action] = []
+        for round in 0..<3 {
+            // As the shell does: what follows in the same list is not sent either.
+            guard case .send(let peer, let welcome)? = (round == 0 ? opened : again).first else {
+                Issue.record("no welcome")
+                return
+            }
+            let goesFirst = stage.isFull(peer, welcome)
+            #expect(goesFirst)
+            #expect(stage.publish(events: 1).isEmpty)
+            #expect(stage.say(.heartbeat(live: true), session: 1, from: ann).isEmpty)
+            again = stage.advance(milliseconds: 100)
+            #expect(again.first?.name == "welcome")
+        }
+        #expect(
+            again.map(\.name).filter { $0 != "heartbeat" } == [
+                "welcome", "batch 1", "batch 4", "batch 5", "batch 6",
+            ])
+        again = stage.advance(milliseconds: 100)
+        #expect(!again.contains { $0.name == "welcome" })
+    }
+
+    @Test func `what is kept for a peer is its newest, of its newest session, and not for ever`() {
+        var stage = Stage()
+        func refusal(_ session: UInt64) -> Frame {
+            Frame(session: session, body: .refused(.unavailable, "no"))
+        }
+        func sent(after milliseconds: Int64) -> [UInt64] {
+            stage.advance(milliseconds: milliseconds).compactMap { action in
+                guard case .send(_, let frame) = action, case .refused = frame.body else {
+                    return nil
+                }
+                return frame.session
+            }
+        }
+        for session in UInt64(1)...3 {
+            let goesFirst = stage.isFull(ann, refusal(session))
+            #expect(goesFirst)
+        }
+        #expect(sent(after: 100) == [3])
+        #expect(sent(after: 100).isEmpty)
+        // A hello of another session: nobody reads what was meant for the one before.
+        _ = stage.isFull(ann, refusal(4))
+        _ = stage.say(.hello(.reader()), session: 5, from: ann)
+        #expect(sent(after: 100).isEmpty)
+        // Tried again for as long as a silent peer is remembered.
+        _ = stage.isFull(bob, refusal(6))
+        var tries = 0
+        while sent(after: 1_000) == [6], tries < 100 {
+            tries += 1
+            _ = stage.isFull(bob, refusal(6))
+        }
+        #expect(tries == 11)
+        // A welcome for which there is no room ends its session: the peer's next hello begins anew.
+        for number in 0..<UInt8(UnsentFrames.maximum) {
+            _ = stage.isFull([7, number], refusal(9))
+        }
+        guard case .send(_, let welcome)? = stage.open([8], session: 8).first else { return }
+        let count = stage.state.sessionCount
+        let goesFirst = stage.isFull([8], welcome)
+        #expect(goesFirst)
+        #expect(stage.state.sessionCount == count - 1)
+        #expect(sent(after: 100).count == UnsentFrames.maximum)
+    }
+
+    @Test func `a heartbeat that found the queue full is not kept`() {
+        var stage = Stage()
+        let beat = Frame(session: 1, body: .heartbeat(live: true))
+        let goesFirst = stage.isFull(ann, beat)
+        #expect(!goesFirst)
+        #expect(stage.advance(milliseconds: 100).isEmpty)
     }
 
     @Test func `what is no longer in memory is read from the log`() {

@@ -216,12 +216,15 @@ final class VerifiedLedger {
                             final: below(3) == 0))
             case .held where below(2) == 0:
                 commands.append(
-                    .review(transfer.id, release: below(2) == 0, note: below(3) == 0 ? "seen" : ""))
+                    .review(
+                        transfer.id, release: below(2) == 0, note: below(3) == 0 ? "seen" : "",
+                        actor: "eve"))
             case .challenged where below(2) == 0:
-                commands.append(.challenge(transfer.id, passed: below(2) == 0))
+                commands.append(.challenge(transfer.id, passed: below(2) == 0, actor: "eve"))
             case .posted where below(4) == 0:
                 commands.append(.refund(transfer.id, amount: 1, newID: fresh()))
-            case .posted where below(6) == 0: commands.append(.label(transfer.id, .fraud))
+            case .posted where below(6) == 0:
+                commands.append(.label(transfer.id, .fraud, actor: "eve"))
             default: break
             }
         }

@@ -56,9 +56,14 @@ import Testing
             let label = try await api.post(
                 "/v1/labels",
                 #"{"transfer":"\#(try #require(paid["id"].text))","verdict":"cleared"}"#)
+            let declined = try await api.post(
+                "/v1/reviews/\(try #require(held["id"].text))/decline", #"{"note":"no"}"#)
+            #expect(!declined["notes"].elements.isEmpty)
+            _ = try await api.post("/v1/transfers", api.payment(ann, bob, "11.00"))
             for (schema, reply) in [
                 ("Account", opened), ("Account", limited), ("Transfer", funded),
-                ("Transfer", paid), ("Transfer", held), ("Transfer", refund), ("Label", label),
+                ("Transfer", paid), ("Transfer", held), ("Transfer", declined),
+                ("Transfer", refund), ("Label", label),
                 ("History", try await api.get("/v1/accounts/\(ann)/history?limit=1")),
                 ("Balance", try await api.get("/v1/accounts/\(ann)/balance")),
                 ("Reviews", try await api.get("/v1/reviews")),

@@ -8,7 +8,7 @@ extension TimeSpan: ExpressibleByArgument {
 
 extension PolicySettings.OnFailure: ExpressibleByArgument {}
 
-/// The fail policy and how long states last.
+/// The fail policy, and how long states last and keys are known.
 struct PolicyOptions: ParsableArguments {
     private static let standard = PolicySettings()
 
@@ -40,6 +40,11 @@ struct PolicyOptions: ParsableArguments {
     var holdExpiry = standard.holdExpiry
     @Option(help: "A challenge fails after this long.")
     var challengeExpiry = standard.challengeExpiry
+    @Option(
+        help: ArgumentHelp(
+            "How long a repeated request is known by its Idempotency-Key, in whole days.",
+            discussion: "After that the same key stands for a new request."))
+    var keyRetention = standard.keyRetention
 
     var settings: PolicySettings {
         var settings = PolicySettings()
@@ -51,6 +56,7 @@ struct PolicyOptions: ParsableArguments {
         settings.authorizationExpiry = authorizationExpiry
         settings.holdExpiry = holdExpiry
         settings.challengeExpiry = challengeExpiry
+        settings.keyRetention = keyRetention
         return settings
     }
 

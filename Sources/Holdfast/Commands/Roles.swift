@@ -24,7 +24,8 @@ struct WalletCommand: AsyncParsableCommand {
             settings: .init(
                 host: host, port: port, policy: try policy.settings.ledgerPolicy(),
                 decideWithinMilliseconds: policy.settings.decideWithin.milliseconds,
-                stream: stream.stream),
+                stream: stream.stream,
+                keyRetentionSeconds: policy.settings.keyRetention.seconds),
             logger: try log.logger("wallet"))
         try await process.run(stop)
     }

@@ -14,7 +14,8 @@ struct Verify: ParsableCommand {
             """)
 
     @OptionGroup var home: HomeOptions
-    @Option(help: "Folders to look for models in.") var models = ["Models"]
+    @Option(help: "Folders to look for models in, beside those that the home keeps.")
+    var models = ["Models"]
 
     func run() throws {
         let bar = SharedProgressBar()
@@ -55,11 +56,11 @@ struct Replay: ParsableCommand {
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Copy a running home into a new folder: its ledger and its keys.",
+        abstract: "Copy a running home into a new folder: its ledger, its keys and its models.",
         discussion: """
             Payments go on meanwhile. The folder holds a base backup of the PostgreSQL cluster with the write-ahead \
-            log it needs, and all keys, secret ones too: keep it as safe as the home. Models and the engine's \
-            snapshot are not in it.
+            log it needs, every model that decided in this home, and all keys, secret ones too: keep it as safe as the \
+            home. The engine's snapshot is not in it.
             """)
 
     @OptionGroup var home: HomeOptions
@@ -80,10 +81,25 @@ struct Restore: ParsableCommand {
 
     func run() throws {
         let home = try home.open()
-        try HomeBackup(home).restore(from: URL(fileURLWithPath: from).standardizedFileURL.path)
+        let deciding = try HomeBackup(home).restore(
+            from: URL(fileURLWithPath: from).standardizedFileURL.path)
         print(
             "restored to \(home.path); `holdfast up` starts it, and an engine whose snapshot is of later "
                 + "events replays the log"
         )
+        if let deciding { tell(deciding, home) }
+    }
+
+    /// Says which model to go on with, if it is not where it was.
+    private func tell(_ model: DecidingModel, _ home: Home) {
+        let found: String
+        switch model.look() {
+        case .same: return
+        case .missing: found = "there is none now"
+        case .another: found = "the one there now is another"
+        }
+        print(
+            "its engine decided with the model \(model.hash), read from \(model.path); \(found): "
+                + "--model \(home.keptModel(model.hash)) goes on with it")
     }
 }

@@ -1,5 +1,5 @@
 -- The ledger. Every write to these tables happens while the row of ledger_head is locked, so there is
--- one order of commits and no other lock is needed.
+-- one order of commits and no other lock is needed. Only old idempotency keys are deleted without it.
 
 CREATE TABLE ledger_head (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -133,17 +133,24 @@ CREATE TABLE idempotency (
     sequence bigint NOT NULL,
     answer bytea
 ) WITH (autovacuum_vacuum_insert_scale_factor = 2, autovacuum_analyze_scale_factor = 1);
+-- Where the oldest keys are, to be purged. Not BRIN, which would cost next to nothing here: once new keys are put where
+-- purged ones were, its ranges still begin with the purged ones, and each purge would read the whole table.
+CREATE INDEX idempotency_sequence ON idempotency (sequence);
 
 -- Events that an analyst should see.
 CREATE TABLE alert (
     sequence bigint PRIMARY KEY
 );
 
--- Free text stays outside the log.
+-- Who did by hand what an event tells of, and what they wrote to it ('' for nothing). Names of people and free text
+-- stay outside the log.
 CREATE TABLE note (
     sequence bigint PRIMARY KEY,
+    transfer_id uuid NOT NULL,
+    actor text NOT NULL,
     text text NOT NULL
 );
+CREATE INDEX note_transfer ON note (transfer_id, sequence);
 
 CREATE TABLE lease (
     name text PRIMARY KEY,

@@ -39,6 +39,16 @@ public struct WaitingView: Sendable, Equatable {
     public var since: Sequence
 }
 
+/// Who did by hand what an event of a transfer tells of.
+public struct NoteView: Sendable, Equatable {
+    /// The event: a review, a challenge's answer, or a label.
+    public var sequence: Sequence
+    /// Name of the bearer key.
+    public var actor: String
+    /// What was written to it; empty if nothing was.
+    public var text: String
+}
+
 /// One event that an analyst should see.
 public struct AlertView: Sendable {
     public var event: Event

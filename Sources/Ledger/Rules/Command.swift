@@ -37,9 +37,10 @@ public enum Command: Sendable {
     case void(TransferID)
     /// Moves part or, if the amount is nil, all that is left of a posted transfer back.
     case refund(TransferID, amount: Int64?, newID: TransferID)
-    case challenge(TransferID, passed: Bool)
-    case review(TransferID, release: Bool, note: String)
-    case label(TransferID, LabelVerdict)
+    // What a person does is kept with who it was, beside the log.
+    case challenge(TransferID, passed: Bool, actor: String)
+    case review(TransferID, release: Bool, note: String, actor: String)
+    case label(TransferID, LabelVerdict, actor: String)
     case expire(TransferID)
     case activateEngine(EngineDetail)
 

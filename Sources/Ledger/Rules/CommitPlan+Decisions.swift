@@ -171,17 +171,23 @@ extension CommitPlan {
 
     // MARK: - People
 
-    mutating func challenge(_ id: TransferID, passed: Bool) throws(Refusal) -> Effect {
+    mutating func challenge(
+        _ id: TransferID, passed: Bool, actor: String
+    ) throws(Refusal) -> Effect {
         let transfer = try transfer(id, in: .challenged)
-        guard passed else {
-            return .transfer(try release(transfer, cause: .challengeFailed), isReplay: false)
-        }
-        guard now < transfer.expiresAt else { throw .wrongState }
-        if let obstacle = obstacle(to: transfer) { throw obstacle }
-        return .transfer(try approve(transfer, cause: .challengePassed), isReplay: false)
+        if passed, now >= transfer.expiresAt { throw .wrongState }
+        if passed, let obstacle = obstacle(to: transfer) { throw obstacle }
+        let answered =
+            passed
+            ? try approve(transfer, cause: .challengePassed)
+            : try release(transfer, cause: .challengeFailed)
+        note(answered.lastSequence, id, actor)
+        return .transfer(answered, isReplay: false)
     }
 
-    mutating func review(_ id: TransferID, release: Bool, note: String) throws(Refusal) -> Effect {
+    mutating func review(
+        _ id: TransferID, release: Bool, note text: String, actor: String
+    ) throws(Refusal) -> Effect {
         let transfer = try transfer(id, in: .held, .challenged)
         // Once it has expired only giving back is left, whenever the sweep comes.
         if release, now >= transfer.expiresAt { throw .wrongState }
@@ -189,13 +195,23 @@ extension CommitPlan {
         let reviewed =
             release
             ? try approve(transfer, cause: .review) : try self.release(transfer, cause: .review)
-        if !note.isEmpty { notes.append((reviewed.lastSequence, note)) }
+        note(reviewed.lastSequence, id, actor, text)
         return .transfer(reviewed, isReplay: false)
     }
 
-    mutating func label(_ id: TransferID, _ verdict: LabelVerdict) throws(Refusal) -> Effect {
+    mutating func label(
+        _ id: TransferID, _ verdict: LabelVerdict, actor: String
+    ) throws(Refusal) -> Effect {
         guard let transfer = transfers[id] else { throw .unknownTransfer }
-        return .recorded(append(transfer.event(.labelled, cause: .request), label: verdict))
+        let sequence = append(transfer.event(.labelled, cause: .request), label: verdict)
+        note(sequence, id, actor)
+        return .recorded(sequence)
+    }
+
+    private mutating func note(
+        _ sequence: Sequence, _ id: TransferID, _ actor: String, _ text: String = ""
+    ) {
+        notes.append(Note(sequence: sequence, transfer: id, actor: actor, text: text))
     }
 
     mutating func activate(_ engine: EngineDetail) -> Effect {

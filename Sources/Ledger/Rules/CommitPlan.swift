@@ -35,6 +35,14 @@ struct CommitPlan: Sendable {
         var undecided: Int64
     }
 
+    /// Who did by hand what an event tells of, and what they wrote to it.
+    struct Note: Sendable, Equatable {
+        var sequence: Sequence
+        var transfer: TransferID
+        var actor: String
+        var text: String
+    }
+
     let policy: LedgerPolicy
     let now: Timestamp
     var head: Head
@@ -63,7 +71,7 @@ struct CommitPlan: Sendable {
     private(set) var entries: [Entry] = []
     var newKeys: [TransferID] = []
     var alerts: [Sequence] = []
-    var notes: [(sequence: Sequence, text: String)] = []
+    var notes: [Note] = []
     private var scratch: [(before: Account, after: Account)] = []
 
     mutating func know(_ rows: consuming KnownRows) {
@@ -127,9 +135,11 @@ struct CommitPlan: Sendable {
         case .capture(let id, let amount, let final): try capture(id, amount: amount, final: final)
         case .void(let id): try void(id)
         case .refund(let id, let amount, let newID): try refund(id, amount: amount, newID: newID)
-        case .challenge(let id, let passed): try challenge(id, passed: passed)
-        case .review(let id, let release, let note): try review(id, release: release, note: note)
-        case .label(let id, let verdict): try label(id, verdict)
+        case .challenge(let id, let passed, let actor):
+            try challenge(id, passed: passed, actor: actor)
+        case .review(let id, let release, let note, let actor):
+            try review(id, release: release, note: note, actor: actor)
+        case .label(let id, let verdict, let actor): try label(id, verdict, actor: actor)
         case .expire(let id): try expire(id)
         case .activateEngine(let engine): activate(engine)
         }

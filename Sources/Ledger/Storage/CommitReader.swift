@@ -205,7 +205,8 @@ struct CommitReader {
             transferIDs.insert(decision.transfer)
             needsLease = true
         case .decideByPolicy(let id), .capture(let id, _, _), .void(let id), .refund(let id, _, _),
-            .challenge(let id, _), .review(let id, _, _), .label(let id, _), .expire(let id):
+            .challenge(let id, _, _), .review(let id, _, _, _), .label(let id, _, _),
+            .expire(let id):
             transferIDs.insert(id)
         case .activateEngine: break
         }

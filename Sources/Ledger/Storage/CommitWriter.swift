@@ -134,6 +134,8 @@ struct CommitWriter {
         if !plan.notes.isEmpty {
             parameters.removeAll()
             parameters.addArray(plan.notes, \.sequence.rawValue)
+            parameters.addUUIDArray(plan.notes) { ($0.transfer.high, $0.transfer.low) }
+            parameters.addTextArray(plan.notes, \.actor)
             parameters.addTextArray(plan.notes, \.text)
             try send(LedgerStatements.insertNotes, on: &connection)
         }

@@ -230,7 +230,10 @@ enum LedgerStatements {
         "insert_alerts", "INSERT INTO alert (sequence) SELECT unnest($1::bigint[])")
     static let insertNotes = Statement(
         "insert_notes",
-        "INSERT INTO note (sequence, text) SELECT unnest($1::bigint[]), unnest($2::text[])")
+        """
+        INSERT INTO note (sequence, transfer_id, actor, text)
+        SELECT unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::text[])
+        """)
     static let insertBatch = Statement(
         "insert_batch",
         """

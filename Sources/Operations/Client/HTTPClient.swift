@@ -119,7 +119,7 @@ public final class HTTPClient: Sendable {
             let bound = NIOLoopBound(self, eventLoop: loop)
             let settings = settings
             ClientBootstrap(group: loop)
-                .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let connection = HTTPConnection(settings, bound.value)

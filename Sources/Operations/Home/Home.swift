@@ -72,12 +72,15 @@ public struct Home: Sendable {
     var streamFolder: String { path + "/stream" }
     var tokenKeyPath: String { path + "/token-key" }
 
-    func makeStreamFolder() throws(OperationError) {
+    func makeStreamFolder() throws(OperationError) { try makeFolder(streamFolder) }
+
+    /// Makes a folder of the home, unless it is there, for its owner alone.
+    func makeFolder(_ folder: String) throws(OperationError) {
         do {
             try FileManager.default.createDirectory(
-                atPath: streamFolder, withIntermediateDirectories: true,
+                atPath: folder, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
-        } catch { throw OperationError("\(streamFolder) cannot be made: \(error)") }
+        } catch { throw OperationError("\(folder) cannot be made: \(error)") }
     }
 
     /// Where the postings stream is served: at `given`, or else at a socket file beside the cluster's.

@@ -2,11 +2,12 @@ internal import Cryptography
 internal import Foundation
 internal import PostgreSQL
 
-/// Copies of a home: its cluster and its keys, so that a restored home serves the same clients and knows the same
-/// devices. Engines' snapshots are not in it: they are made again from the log.
+/// Copies of a home: its cluster, its keys and the models that decided in it, so that a restored home serves the same
+/// clients, knows the same devices and decides as before. Engines' snapshots are not in it: they are made again from the
+/// log.
 ///
-/// A backup is a folder with `postgresql` (a base backup with the write-ahead log it needs), `keys`, and `manifest`,
-/// which is written last: without it a backup is not complete.
+/// A backup is a folder with `postgresql` (a base backup with the write-ahead log it needs), `keys`, `models`, and
+/// `manifest`, the hashes of all keys and models, which is written last: without it a backup is not complete.
 public struct HomeBackup: Sendable {
     private static let title = "holdfast backup 1"
     private let home: Home
@@ -19,6 +20,31 @@ public struct HomeBackup: Sendable {
         "api-keys", "token-key", "stream/server.key", "stream/client.key", "stream/server.pub",
         "stream/allowed",
     ]
+
+    /// A file that is copied, beside the cluster.
+    private struct File {
+        /// Its name in the home.
+        var name: String
+        var data: Data
+        var hash: String { SHA256.hash([UInt8](data)).description }
+
+        /// Its name in a backup; nil if such a file is in none.
+        static func place(of name: String) -> String? {
+            if keyFiles.contains(name) { return "keys/" + name }
+            return name == Home.decidingModelName || isModel(name) ? "models/" + leaf(name) : nil
+        }
+
+        /// Whether it is a kept model, named by its hash.
+        static func isModel(_ name: String) -> Bool {
+            name == Home.modelsName + "/" + leaf(name) && name.hasSuffix(".hfm")
+                && Hexadecimal.decode(String(leaf(name).dropLast(4)))?.count == 32
+        }
+
+        /// A model is what its name says; a key may be anything.
+        var isSound: Bool { !Self.isModel(name) || name.contains(hash) }
+
+        private static func leaf(_ name: String) -> String { (name as NSString).lastPathComponent }
+    }
 
     /// Backs up the running home into a new folder. Payments go on meanwhile.
     ///
@@ -35,14 +61,20 @@ public struct HomeBackup: Sendable {
             try Self.makeEmpty(destination)
             // The keys first: what is committed meanwhile was made with them.
             var lines: [String] = []
-            for name in Self.keyFiles {
-                guard let data = FileManager.default.contents(atPath: home.path + "/" + name) else {
-                    continue
+            for name in Self.keyFiles + modelFiles() {
+                guard let place = File.place(of: name),
+                    let data = FileManager.default.contents(atPath: home.path + "/" + name)
+                else { continue }
+                let file = File(name: name, data: data)
+                guard file.isSound else {
+                    throw OperationError(
+                        "\(home.path)/\(name) is damaged: remove it; an engine that decides with it keeps it anew"
+                    )
                 }
-                let copy = destination + "/keys/" + name
+                let copy = destination + "/" + place
                 try Self.makeFolder((copy as NSString).deletingLastPathComponent)
                 try home.write(data, to: copy)
-                lines.append("\(SHA256.hash([UInt8](data))) \(name)\n")
+                lines.append("\(file.hash) \(name)\n")
             }
             try cluster.backup(to: destination + "/postgresql")
             let text = Self.title + "\n" + lines.joined()
@@ -52,18 +84,27 @@ public struct HomeBackup: Sendable {
         } catch { throw OperationError("\(destination): \(error)") }
     }
 
-    /// Makes a home's cluster and keys from a backup, which stays as it is. Nothing is started.
+    /// The models that the home keeps, and which of them decided last.
+    private func modelFiles() -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.modelsFolder)) ?? []
+        return names.sorted().map { Home.modelsName + "/" + $0 }.filter(File.isModel)
+            + [Home.decidingModelName]
+    }
+
+    /// Makes a home's cluster, keys and models from a backup, which stays as it is. Nothing is started.
     ///
+    /// - Returns: the model that decided last where the backup was made; nil if no engine ran there.
     /// - Throws: ``OperationError`` if the home has a cluster already, or a key that differs from the backup's; if it
     ///   runs; or if the backup is not complete or was changed. No ledger is there then.
-    public func restore(from backup: String) throws(OperationError) {
+    @discardableResult
+    public func restore(from backup: String) throws(OperationError) -> DecidingModel? {
         let lock = try HomeLock(home)
         defer { lock.release() }
-        let keys = try Self.keys(of: backup)
-        for (name, data) in keys {
-            let path = home.path + "/" + name
+        let files = try Self.files(of: backup)
+        for file in files where Self.keyFiles.contains(file.name) {
+            let path = home.path + "/" + file.name
             guard let present = FileManager.default.contents(atPath: path) else { continue }
-            guard present == data else {
+            guard present == file.data else {
                 throw OperationError(
                     "\(path) differs from the backup's and is not overwritten: move it away, or restore elsewhere"
                 )
@@ -75,18 +116,20 @@ public struct HomeBackup: Sendable {
                 "\(home.clusterFolder) holds a cluster and is not overwritten: move it away, or restore elsewhere"
             )
         }
-        for (name, data) in keys {
-            if name.hasPrefix("stream/") { try home.makeStreamFolder() }
-            try home.write(data, to: home.path + "/" + name)
+        for file in files {
+            if file.name.hasPrefix("stream/") { try home.makeStreamFolder() }
+            if File.isModel(file.name) { try home.makeFolder(home.modelsFolder) }
+            try home.write(file.data, to: home.path + "/" + file.name)
         }
         // Last: a restore that was cut short can be made again.
         do throws(ClusterError) { try cluster.restore(from: backup + "/postgresql") } catch {
             throw OperationError("\(error)")
         }
+        return files.contains { $0.name == Home.decidingModelName } ? home.decidingModel : nil
     }
 
-    /// The keys in a backup, checked against its manifest.
-    private static func keys(of backup: String) throws(OperationError) -> [(String, Data)] {
+    /// The keys and models in a backup, checked against its manifest.
+    private static func files(of backup: String) throws(OperationError) -> [File] {
         let path = backup + "/manifest"
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw OperationError(
@@ -97,22 +140,23 @@ public struct HomeBackup: Sendable {
             throw OperationError(
                 "\(path) does not begin with \"\(title)\": another version made it")
         }
-        var keys: [(String, Data)] = []
+        var files: [File] = []
         for line in lines.dropFirst() {
             let words = line.split(separator: " ").map(String.init)
-            guard words.count == 2, keyFiles.contains(words[1]) else {
-                throw OperationError("\(path) has a line that names no key: \(line)")
+            guard words.count == 2, let place = File.place(of: words[1]) else {
+                throw OperationError("\(path) has a line that names no key and no model: \(line)")
             }
-            let file = backup + "/keys/" + words[1]
-            guard let data = FileManager.default.contents(atPath: file) else {
-                throw OperationError("\(file) is missing, or cannot be read")
+            let copy = backup + "/" + place
+            guard let data = FileManager.default.contents(atPath: copy) else {
+                throw OperationError("\(copy) is missing, or cannot be read")
             }
-            guard SHA256.hash([UInt8](data)).description == words[0] else {
-                throw OperationError("\(file) was changed since the backup was made")
+            let file = File(name: words[1], data: data)
+            guard file.hash == words[0], file.isSound else {
+                throw OperationError("\(copy) was changed since the backup was made")
             }
-            keys.append((words[1], data))
+            files.append(file)
         }
-        return keys
+        return files
     }
 
     private static func makeEmpty(_ path: String) throws {

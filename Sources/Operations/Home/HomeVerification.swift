@@ -12,10 +12,10 @@ public struct HomeVerification: Sendable {
     private let home: Home
     private let modelFolders: [String]
 
-    /// `modelFolders` are searched for the models that decided.
+    /// `modelFolders` are searched for the models that decided, beside those that the home keeps.
     public init(_ home: Home, modelFolders: [String]) {
         self.home = home
-        self.modelFolders = modelFolders
+        self.modelFolders = modelFolders + [home.modelsFolder]
     }
 
     /// A cluster that does not run is started for the time it takes.

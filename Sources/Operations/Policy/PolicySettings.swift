@@ -1,7 +1,8 @@
 internal import EventLog
 public import Ledger
+internal import Wallet
 
-/// What a wallet does when nobody decides, and how long states last: checked settings, as options of the commands.
+/// What a wallet does when nobody decides, how long states last and keys are known: checked settings, as options of the commands.
 public struct PolicySettings: Sendable {
     /// What becomes of payments that nobody decides.
     public enum OnFailure: String, Sendable, CaseIterable {
@@ -26,11 +27,16 @@ public struct PolicySettings: Sendable {
     /// How long a payer has to pass a challenge.
     public var challengeExpiry = TimeSpan(seconds: LedgerPolicy().challengeSeconds)
 
+    /// How long a repeated request is known by its idempotency key.
+    public var keyRetention = TimeSpan(seconds: WalletConfiguration.usualKeyRetentionSeconds)
+
     /// The settings that hold unless options change them.
     public init() {}
 
     private static let decideWithinBounds = 10...Int64(60_000)
     private static let expiryBounds = 1...Int64(366 * 86_400)
+    private static let dayMilliseconds: Int64 = 86_400_000
+    private static let retentionBounds = 1...Int64(3_660)
     /// An engine keeps no more reserves pending than some more than this.
     private static let undecidedBounds = 1...Int64(200_000)
 
@@ -53,6 +59,11 @@ public struct PolicySettings: Sendable {
             guard Self.expiryBounds.contains(span.seconds), span.milliseconds % 1_000 == 0 else {
                 throw OperationError("\(name) \(span): whole seconds from 1s to 366d")
             }
+        }
+        guard Self.retentionBounds.contains(keyRetention.milliseconds / Self.dayMilliseconds),
+            keyRetention.milliseconds % Self.dayMilliseconds == 0
+        else {
+            throw OperationError("--key-retention \(keyRetention): whole days from 1d to 3660d")
         }
         try checkSmallAmounts()
     }
@@ -122,7 +133,7 @@ public struct PolicySettings: Sendable {
             "--decide-within", "\(decideWithin)", "--on-failure", onFailure.rawValue,
             "--undecided-limit", "\(undecidedLimit)",
             "--authorization-expiry", "\(authorizationExpiry)", "--hold-expiry", "\(holdExpiry)",
-            "--challenge-expiry", "\(challengeExpiry)",
+            "--challenge-expiry", "\(challengeExpiry)", "--key-retention", "\(keyRetention)",
         ]
         for amount in smallAmounts { arguments += ["--small-amount", "\(amount)"] }
         for sum in hourlySums { arguments += ["--small-hourly", "\(sum)"] }

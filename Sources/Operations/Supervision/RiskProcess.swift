@@ -25,6 +25,10 @@ public struct RiskProcess: Sendable {
         let address = try home.streamAddress(stream)
         let keys = try StreamKeys(home).clientKeys(address)
         logger.info("model", metadata: ["path": "\(modelPath)", "sha256": "\(model.hash)"])
+        // Deciding does not depend on it.
+        do throws(OperationError) { try home.keep(model, from: modelPath) } catch {
+            logger.warning("the model is not kept in the home", metadata: ["error": "\(error)"])
+        }
         let service = EngineService(
             EngineService.Settings(model: model, snapshotPath: home.snapshotPath),
             address: address.text, keys: keys, logger: logger)

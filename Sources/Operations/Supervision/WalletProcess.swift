@@ -23,17 +23,21 @@ public struct WalletProcess: Sendable {
         public var decideWithinMilliseconds: Int64
         /// Where the postings are served; at a socket file of the home unless given.
         public var stream: StreamAddress?
+        /// How long a repeated request is known by its idempotency key, in seconds.
+        public var keyRetentionSeconds: Int64
 
         /// Settings with what is usual for all that is not given.
         public init(
             host: String = "127.0.0.1", port: Int, policy: LedgerPolicy = LedgerPolicy(),
-            decideWithinMilliseconds: Int64 = 500, stream: StreamAddress? = nil
+            decideWithinMilliseconds: Int64 = 500, stream: StreamAddress? = nil,
+            keyRetentionSeconds: Int64 = PolicySettings().keyRetention.seconds
         ) {
             self.host = host
             self.port = port
             self.policy = policy
             self.decideWithinMilliseconds = decideWithinMilliseconds
             self.stream = stream
+            self.keyRetentionSeconds = keyRetentionSeconds
         }
     }
 
@@ -120,7 +124,8 @@ public struct WalletProcess: Sendable {
         let configuration = WalletConfiguration(
             database: cluster.connection(application: "holdfast-wallet"),
             tokenKey: try home.tokenKey(),
-            policy: settings.policy, decideWithinMilliseconds: settings.decideWithinMilliseconds)
+            policy: settings.policy, decideWithinMilliseconds: settings.decideWithinMilliseconds,
+            keyRetentionSeconds: settings.keyRetentionSeconds)
         var isWaiting = false
         while true {
             do throws(PostgreSQLError) {

@@ -159,7 +159,12 @@ public final class Publisher: Sendable {
         for action in actions {
             switch action {
             case .send(let peer, let frame):
-                if case .unreachable = try shell.send([peer, frame.encoded()]) { state.lost(peer) }
+                switch try shell.send([peer, frame.encoded()]) {
+                case .queued: break
+                case .full:
+                    if state.unsent(frame, to: peer, at: .wall) { stalled.insert(peer) }
+                case .unreachable: state.lost(peer)
+                }
             case .sendBatch(let peer, let session, let batch):
                 if stalled.contains(peer) { continue }
                 switch try shell.send(batch, to: peer, session: session) {

@@ -61,12 +61,7 @@ struct PublisherShell: ~Copyable {
     func send(
         _ batch: StoredBatch, to peer: [UInt8], session: UInt64
     ) throws(ZeroMQError) -> Socket.Sent {
-        let frame = Frame(
-            session: session,
-            body: .batch(
-                first: batch.firstSequence, last: batch.lastSequence, hash: batch.runningHash))
-        let contexts = (try? batch.contexts.encoded()) ?? []
-        return try router.send([peer, frame.encoded(), batch.payload, contexts])
+        try router.send([peer] + StreamMessage.batch(batch, session: session))
     }
 
     /// Sleeps until something arrives.

@@ -43,6 +43,7 @@ struct PublisherState {
 
     private var sessions: [Peer: Session] = [:]
     private var recent = RecentBatches()
+    private var unsentFrames = UnsentFrames()
     /// Who decides, or will when it is let in.
     private var enginePeer: Peer?
     private var helloCount: UInt64 = 0
@@ -73,7 +74,10 @@ struct PublisherState {
             drop(error.detail)
             return []
         }
-        if case .hello(let hello) = frame.body { return open(hello, frame.session, peer, at: now) }
+        if case .hello(let hello) = frame.body {
+            unsentFrames.forget(peer, unlessOf: frame.session)
+            return open(hello, frame.session, peer, at: now)
+        }
         if sessions[peer] == nil, case .heartbeat = frame.body {
             // Of a session with a publisher before this one, or one that was forgotten: it need not wait in silence.
             let text = "there is no such session any more"
@@ -248,7 +252,22 @@ struct PublisherState {
     /// A send to the peer found it gone.
     mutating func lost(_ peer: Peer) {
         sessions[peer] = nil
+        unsentFrames.forget(peer)
         if enginePeer == peer { enginePeer = nil }
+    }
+
+    /// A send found the peer's queue full: the frame was not sent. Returns whether nothing else may be sent to the peer
+    /// before it; other frames than welcomes and refusals are said again anyway.
+    mutating func unsent(_ frame: Frame, to peer: Peer, at now: Timestamp) -> Bool {
+        switch frame.body {
+        case .welcome(let welcome):
+            // No batch goes before the welcome. One that cannot be kept is no session's beginning.
+            stalled(peer, session: frame.session, at: welcome.after.advanced(by: 1))
+            if !unsentFrames.keep(frame, for: peer, at: now) { lost(peer) }
+        case .refused: _ = unsentFrames.keep(frame, for: peer, at: now)
+        case .hello, .consumed, .decisions, .heartbeat, .batch: return false
+        }
+        return true
     }
 
     /// A send found the peer's queue full: the batch was not sent.
@@ -288,7 +307,9 @@ struct PublisherState {
 
     /// Sends what credit allows.
     private mutating func pump(_ peer: Peer, at now: Timestamp, mayFetch: Bool = true) -> [Action] {
-        guard var session = sessions[peer], session.isOpen, !session.isStalled else { return [] }
+        guard var session = sessions[peer], session.isOpen, !session.isStalled,
+            !unsentFrames.isKept(for: peer)
+        else { return [] }
         var actions: [Action] = []
         while session.underWay.count < session.hello.batchCredit {
             let batch: StoredBatch
@@ -323,7 +344,8 @@ struct PublisherState {
 
     /// To be called a few times a second: heartbeats out, silent peers forgotten, stalled ones tried again.
     mutating func tick(at now: Timestamp) -> [Action] {
-        var actions = fillEnginePlace(at: now)
+        var actions = unsentFrames.take().map { Action.send($0.peer, $0.frame) }
+        actions += fillEnginePlace(at: now)
         for peer in sessions.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             guard var session = sessions[peer] else { continue }
             if now > session.heardAt.adding(milliseconds: Self.silenceMilliseconds) {

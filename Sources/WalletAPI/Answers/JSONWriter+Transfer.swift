@@ -33,6 +33,15 @@ extension JSONWriter {
         member("expires_at", transfer.expiresAt)
         member("sequence", transfer.lastSequence)
         decision(transfer.action, scoreBits: transfer.scoreBits, answer.detail)
+        if answer.notes.isEmpty { return }
+        name("notes")
+        array(answer.notes) { writer, note in
+            writer.object { writer in
+                writer.member("sequence", note.sequence)
+                writer.member("by", note.actor)
+                writer.member("note", note.text.isEmpty ? nil : note.text)
+            }
+        }
     }
 }
 

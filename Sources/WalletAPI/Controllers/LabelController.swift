@@ -22,11 +22,13 @@ struct LabelController {
             throw Problem.bad(
                 "unknown_verdict", "a verdict is confirmed_fraud or cleared", field: "verdict")
         }
-        let sequence = try await wallet.label(transfer, verdict, key: submission.key)
+        let sequence = try await wallet.label(
+            transfer, verdict, actor: context.actor, key: submission.key)
         return .object(status: .created) { writer in
             writer.member("sequence", sequence)
             writer.member("transfer", transfer)
             writer.member("verdict", verdict.word)
+            writer.member("by", context.actor)
         }
     }
 }

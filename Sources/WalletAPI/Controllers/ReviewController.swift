@@ -47,7 +47,8 @@ struct ReviewController {
         let body = try JSONObject<NoteField>(submission.body)
         let note = try body.optionalString(.note, maximumBytes: 2_000) ?? ""
         let answer = try await wallet.review(
-            try context.transferID(), release: release, note: note, key: submission.key)
+            try context.transferID(), release: release, note: note, actor: context.actor,
+            key: submission.key)
         context.logger.info(
             "reviewed",
             metadata: [

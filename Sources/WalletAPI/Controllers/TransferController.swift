@@ -47,6 +47,7 @@ struct TransferController {
         let body = try JSONObject<ChallengeField>(submission.body)
         return .transfer(
             try await wallet.challenge(
-                try context.transferID(), passed: try body.bool(.passed), key: submission.key))
+                try context.transferID(), passed: try body.bool(.passed), actor: context.actor,
+                key: submission.key))
     }
 }

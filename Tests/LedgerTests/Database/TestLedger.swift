@@ -10,7 +10,7 @@ import Testing
 final class TestLedger: Sendable {
     let database: String
     let commit: GroupCommit
-    private let queries: LedgerQueries
+    let queries: LedgerQueries
     private let pool: ConnectionPool
     private let house: AccountID
     private let policy: LedgerPolicy

@@ -63,7 +63,8 @@ import Testing
             CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON event_batch
                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger();
             """)
-        _ = await other.together((0..<320).map { .label(orders[$0 % count].id, .cleared) })
+        _ = await other.together(
+            (0..<320).map { .label(orders[$0 % count].id, .cleared, actor: "eve") })
         let captures = await other.together(
             (0..<count * 15).map { .capture(orders[$0 % count].id, amount: nil, final: true) })
         #expect(captures.filter { $0.transfer?.state == .posted }.count == count)

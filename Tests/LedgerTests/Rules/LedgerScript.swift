@@ -165,9 +165,11 @@ struct LedgerScript {
         case "void": return .void(id(words[1]))
         case "refund":
             return .refund(id(words[1]), amount: amount(words[2]), newID: id(words[4]))
-        case "challenge": return .challenge(id(words[1]), passed: words[2] == "passed")
-        case "review": return .review(id(words[1]), release: words[2] == "release", note: "")
-        case "label": return .label(id(words[1]), .fraud)
+        case "challenge":
+            return .challenge(id(words[1]), passed: words[2] == "passed", actor: "eve")
+        case "review":
+            return .review(id(words[1]), release: words[2] == "release", note: "", actor: "eve")
+        case "label": return .label(id(words[1]), .fraud, actor: "eve")
         case "activate":
             return .activateEngine(
                 .init(

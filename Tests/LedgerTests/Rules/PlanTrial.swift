@@ -12,7 +12,9 @@ struct PlanTrial {
     private var keys: [TransferID: CommitPlan.StoredKey] = [:]
     private var houses: [CommitPlan.House: AccountID] = [:]
     private var lastEntry: [AccountID: CommitPlan.Entry] = [:]
-    private var seen = (events: 0, entries: 0, alerts: 0, notes: 0)
+    private var seen = (events: 0, entries: 0)
+    /// Notes of earlier batches.
+    private var noted = 0
     private let policy: LedgerPolicy
     /// 2023-11-14T22:13:20Z: midnight and many hours' ends are within reach.
     private static let start: Int64 = 1_700_000_000_000_000
@@ -88,8 +90,9 @@ struct PlanTrial {
             return .decide(
                 number: Int(id.low), draw % 2 == 0 ? .approve : .decline, sequenceOff: 0,
                 epochOff: 0, leaseOff: 0)
-        case .held: return .command(.review(id, release: draw % 3 == 1, note: ""), nil)
-        default: return .command(.challenge(id, passed: draw % 2 == 0), nil)
+        case .held:
+            return .command(.review(id, release: draw % 3 == 1, note: "", actor: "ida"), nil)
+        default: return .command(.challenge(id, passed: draw % 2 == 0, actor: "ida"), nil)
         }
     }
 
@@ -128,7 +131,8 @@ struct PlanTrial {
                 dayBaseSum: Int64(all.sum - day.sum))
             plan.policyUsage[id] = Int64(reference.passed(by: id))
         }
-        seen = (0, 0, 0, 0)
+        seen = (0, 0)
+        noted = reference.notes.count
         return nil
     }
 
@@ -144,7 +148,7 @@ struct PlanTrial {
             refusals.insert(error)
         }
         if let difference = compare(actual, expected, isRepeated: isRepeated) { return difference }
-        return compareEvents(from: before) ?? compareEntries() ?? compareState()
+        return compareEvents(from: before) ?? compareNotes() ?? compareEntries() ?? compareState()
     }
 
     private func compare(
@@ -212,6 +216,15 @@ struct PlanTrial {
             }
         }
         seen.events = plan.batch.count
+        return nil
+    }
+
+    /// Notes since the batch began are the reference's newest.
+    private func compareNotes() -> String? {
+        let expected = Array(reference.notes.suffix(plan.notes.count))
+        guard reference.notes.count - noted == plan.notes.count, plan.notes == expected else {
+            return "notes \(plan.notes)\n  instead of \(reference.notes[noted...])"
+        }
         return nil
     }
 

@@ -151,10 +151,12 @@ struct RandomHistory {
             transfers += 1
             return .refund(
                 id(), amount: random.chance(50) ? nil : amount(), newID: .number(transfers))
-        case 67..<73: return .challenge(id(), passed: random.chance(60))
+        case 67..<73: return .challenge(id(), passed: random.chance(60), actor: "eve")
         case 73..<80:
-            return .review(id(), release: random.chance(60), note: random.chance(30) ? "seen" : "")
-        case 80..<82: return .label(id(), random.pick(LabelVerdict.allCases))
+            return .review(
+                id(), release: random.chance(60), note: random.chance(30) ? "seen" : "",
+                actor: random.pick(["eve", "dan"]))
+        case 80..<82: return .label(id(), random.pick(LabelVerdict.allCases), actor: "dan")
         case 82..<88: return .expire(id())
         case 88..<91:
             return .freeze(

@@ -64,7 +64,7 @@ struct ReferenceLedger {
     var passed: [(payer: AccountID, reservedAt: Int64, amount: Int64)] = []
     var keys: [TransferID: (request: TransferID, kept: Kept)] = [:]
     var happenings: [Happening] = []
-    var notes: [String] = []
+    var notes: [CommitPlan.Note] = []
 
     init(policy: LedgerPolicy, leaseToken: Int64, now: Int64) {
         self.policy = policy
@@ -189,12 +189,13 @@ struct ReferenceLedger {
             epoch += 1
             happenings.append(Happening(kind: .engineActivated, cause: .request))
             return .recorded(Sequence(sequence))
-        case .label(let id, _):
+        case .label(let id, _, let actor):
             guard let paper = papers[id] else { throw .unknownTransfer }
             happenings.append(
                 Happening(
                     kind: .labelled, cause: .request, transfer: id, state: paper.state,
                     amount: paper.order.amount, expiresAt: paper.expiresAt))
+            note(id, actor, "")
             return .recorded(Sequence(sequence))
         case .transfer(let opening): return try open(opening)
         case .decide(let decision): return try decide(decision)
@@ -219,17 +220,19 @@ struct ReferenceLedger {
             giveBack(id, .request)
             return effect(id)
         case .refund(let id, let amount, let newID): return try refund(id, amount, newID)
-        case .challenge(let id, let passed):
+        case .challenge(let id, let passed, let actor):
             let paper = try find(id, .challenged)
             if !passed {
                 giveBack(id, .challengeFailed)
+                note(id, actor, "")
                 return effect(id)
             }
             if now >= paper.expiresAt { throw .wrongState }
             if let reason = blockade(paper) { throw reason }
             letPass(id, .challengePassed)
+            note(id, actor, "")
             return effect(id)
-        case .review(let id, let release, let note):
+        case .review(let id, let release, let text, let actor):
             let paper = try find(id, .held, .challenged)
             if release {
                 if now >= paper.expiresAt { throw .wrongState }
@@ -238,9 +241,15 @@ struct ReferenceLedger {
             } else {
                 giveBack(id, .review)
             }
-            if !note.isEmpty { notes.append(note) }
+            note(id, actor, text)
             return effect(id)
         }
+    }
+
+    /// Of the newest event.
+    private mutating func note(_ id: TransferID, _ actor: String, _ text: String) {
+        notes.append(
+            .init(sequence: Sequence(sequence), transfer: id, actor: actor, text: text))
     }
 
     func effect(_ id: TransferID) -> Effect {
