@@ -7,12 +7,14 @@ public struct WalletConfiguration: Sendable {
     public var database: String
     /// Turns identifiers of devices, instruments, addresses and owners into tokens.
     public var tokenKey: TokenKey
+    /// What the ledger does when nobody decides, and how long states last.
     public var policy: LedgerPolicy
     /// How long the engine has to decide, in milliseconds.
     public var decideWithinMilliseconds: Int64
     /// Most payments that wait for their commit.
     public var queueLimit: Int
 
+    /// A wallet on one database and one key; the rest has defaults. Nothing is checked or opened yet.
     public init(
         database: String, tokenKey: TokenKey, policy: LedgerPolicy = LedgerPolicy(),
         decideWithinMilliseconds: Int64 = 500, queueLimit: Int = 8_192
