@@ -8,15 +8,22 @@ internal import Synchronization
 /// The whole path over HTTP: reserve, publish, score, post, answer; open loop, latencies from the moment a request
 /// was due, so that a stall is not left out. The rate is raised until payments are no longer decided in time.
 public struct AuthorizeBenchmark: Sendable {
+    /// Path of the `holdfast` executable: wallet and engine are processes of it.
     public var executable: String
+    /// Path of the model file that the engine decides with.
     public var model: String
+    /// Length of the sustained run, in seconds; from 120 on it counts as full.
     public var seconds = 120
+    /// Accounts that are opened and funded, and among which payers and payees are drawn.
     public var accounts = 20_000
+    /// Length of each of pgbench's two runs, in seconds.
     public var pgbenchSeconds = 30
+    /// Length of each probe in the search for the rate, in seconds.
     public var probeSeconds = 8
     /// Only this rate, without searching.
     public var rate: Double?
 
+    /// A run of 120 s that searches for the highest rate which holds, unless told otherwise.
     public init(executable: String, model: String) {
         self.executable = executable
         self.model = model
@@ -27,6 +34,8 @@ public struct AuthorizeBenchmark: Sendable {
     /// … and this is not exceeded, in milliseconds.
     static let p99Milliseconds = 100.0
 
+    /// Measures in a home and a cluster of its own, which are removed afterwards, and tells `progress` each step.
+    /// Throws if a process cannot be started or does not become ready, and what the database or HTTP fails with.
     public func run(progress: @escaping @Sendable (String) -> Void) async throws -> BenchmarkReport
     {
         progress("starting cluster, wallet and engine")

@@ -4,12 +4,15 @@ public import PostgreSQL
 
 /// Why a benchmark could not be run.
 public struct BenchmarkError: Error, Sendable, CustomStringConvertible {
+    /// What failed, and where to look for more.
     public var description: String
+    /// An error that says `description`.
     public init(_ description: String) { self.description = description }
 }
 
 /// A private cluster for one benchmark, away from any other, with the settings of production; removed afterwards.
 public struct BenchmarkCluster: Sendable {
+    /// The running server.
     public let cluster: PrivateCluster
     private let folder: String
 

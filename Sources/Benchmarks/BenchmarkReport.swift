@@ -2,20 +2,28 @@ internal import Foundation
 
 /// What a benchmark found: a table for people, one JSON object for programs.
 public struct BenchmarkReport: Sendable {
+    /// A figure as it is shown.
     public enum Value: Sendable {
+        /// A number, with so many decimals in the table.
         case number(Double, decimals: Int)
         case text(String)
         case flag(Bool)
     }
+    /// Which benchmark it is, as in `holdfast bench`.
     public let name: String
+    /// The figures, in the order in which they were added.
     public private(set) var rows: [(key: String, value: Value)] = []
 
+    /// A report without figures.
     public init(name: String) { self.name = name }
 
+    /// Adds a number. The key ends in its unit, such as `_ms`; `decimals` are those of the table, JSON has all.
     public mutating func add(_ key: String, _ value: Double, decimals: Int = 2) {
         rows.append((key, .number(value, decimals: decimals)))
     }
+    /// Adds a word, such as a setting of the server.
     public mutating func add(_ key: String, _ value: String) { rows.append((key, .text(value))) }
+    /// Adds a yes or no: JSON has true or false.
     public mutating func add(_ key: String, _ value: Bool) { rows.append((key, .flag(value))) }
 
     /// One line a figure.

@@ -9,15 +9,22 @@ internal import SplitMix
 
 /// Independent callers, each with one one-step transfer under way, against pgbench's TPC-B on the same server.
 public struct LedgerBenchmark: Sendable {
+    /// Length of the measured run, in seconds, with a checkpoint in its middle; from 60 on it counts as full.
     public var seconds = 60
+    /// Callers at once, each of which waits for its transfer's answer before it makes the next.
     public var callers = 256
+    /// Accounts that are opened and funded, and among which payers and payees are drawn.
     public var accounts = 1_000_000
     /// Share of transfers that touch one and the same account.
     public var hotShare = 0.0
+    /// Length of each of pgbench's two runs, in seconds.
     public var pgbenchSeconds = 30
 
+    /// A run of 60 s with 256 callers and a million accounts, none of them hot.
     public init() {}
 
+    /// Measures on a cluster of its own, which is removed afterwards, between two runs of pgbench, and tells `progress`
+    /// each step. Throws if the cluster cannot be made, and any ledger error but a refusal: refusals are counted.
     public func run(progress: @Sendable (String) -> Void) async throws -> BenchmarkReport {
         progress("starting a private cluster")
         let bench = try BenchmarkCluster.start()

@@ -4,7 +4,9 @@ internal import ProcessControl
 
 /// pgbench's TPC-B on the same server: what the machine can do with one transaction at a time a client.
 public struct PgBench: Sendable {
+    /// pgbench's scale factor: 100,000 accounts each.
     public static let scale = 50
+    /// Connections of pgbench, each with one transaction at a time.
     public static let clients = 32
     private let cluster: PrivateCluster
 

@@ -6,6 +6,7 @@ public struct Parameters: Sendable {
     /// Where each value begins and how long it is; -1 stands for NULL.
     @usableFromInline var spans: [(offset: Int, length: Int)] = []
 
+    /// No values yet; each `add` appends the next one, from `$1`.
     public init() {}
 
     /// Forgets all values but keeps the storage.
@@ -14,25 +15,30 @@ public struct Parameters: Sendable {
         spans.removeAll(keepingCapacity: true)
     }
 
+    /// A NULL, of any type.
     public mutating func add(null: Void = ()) { spans.append((bytes.count, -1)) }
 
+    /// A `bigint`.
     public mutating func add(_ value: Int64) {
         let start = bytes.count
         append(value)
         spans.append((start, 8))
     }
 
+    /// An `int`.
     public mutating func add(_ value: Int32) {
         let start = bytes.count
         append(value)
         spans.append((start, 4))
     }
 
+    /// A `boolean`.
     public mutating func add(_ value: Bool) {
         spans.append((bytes.count, 1))
         bytes.append(value ? 1 : 0)
     }
 
+    /// A `text`, in UTF-8; PostgreSQL takes none with a NUL in it.
     public mutating func add(_ value: String) {
         let start = bytes.count
         bytes.append(contentsOf: value.utf8)

@@ -8,6 +8,7 @@ public struct PostgreSQLError: Error, Sendable, Equatable, CustomStringConvertib
     private var kind: Kind
     /// The server's five-character SQLSTATE; empty if the server said none.
     public var sqlState: String
+    /// What the server or libpq said of it, without the line break at its end.
     public var message: String
 
     private init(_ kind: Kind, sqlState: String = "", _ message: String) {
@@ -29,7 +30,9 @@ public struct PostgreSQLError: Error, Sendable, Equatable, CustomStringConvertib
         PostgreSQLError(.misuse, message)
     }
 
+    /// Whether there was no connection, or it broke; what was committed last is then not known.
     public var isConnectionLost: Bool { kind == .connectionLost }
+    /// The message, after the SQLSTATE if there is one.
     public var description: String {
         sqlState.isEmpty ? "PostgreSQL: \(message)" : "PostgreSQL \(sqlState): \(message)"
     }

@@ -13,8 +13,10 @@ public struct Rows: ~Copyable {
 
     deinit { PQclear(result) }
 
+    /// Whether there is no row, as after a statement that returns none.
     public var isEmpty: Bool { count == 0 }
 
+    /// Whether a value is NULL. Rows and columns count from 0; so they do in all that follows.
     public func isNull(_ row: Int, _ column: Int) -> Bool {
         PQgetisnull(result, Int32(row), Int32(column)) == 1
     }
@@ -35,6 +37,7 @@ public struct Rows: ~Copyable {
         isNull(row, column) ? nil : int(row, column)
     }
 
+    /// A `boolean`; NULL reads as false.
     public func bool(_ row: Int, _ column: Int) -> Bool {
         value(row, column).first == 1
     }

@@ -4,8 +4,11 @@ internal import PostgreSQL
 
 /// An alert as it is shown: with public identifiers.
 public struct AlertAnswer: Sendable {
+    /// The event, with its decision.
     public var view: AlertView
+    /// The payer of the event's transfer.
     public var payer: PublicAccountID
+    /// The payee of the event's transfer.
     public var payee: PublicAccountID
 }
 

@@ -11,12 +11,16 @@ internal import Synchronization
 public final class Wallet: Sendable {
     let configuration: WalletConfiguration
     let commit: GroupCommit
+    /// Reads of the ledger, on connections of their own.
     public let queries: LedgerQueries
     let directory: AccountDirectory
     let waiters: OutcomeWaiters
     let deadlines = DeadlineQueue()
+    /// When an engine was last heard of.
     public let engine = EngineMonitor()
+    /// Tells followers of the alert feed when to look again.
     public let alerts: AlertSignal
+    /// Events and decisions since this process started.
     public let counters = WalletCounters()
     private let tail: LogTail
     private let pool: ConnectionPool
@@ -75,6 +79,7 @@ public final class Wallet: Sendable {
         pool.stop()
     }
 
+    /// The group commit's counters since this process started.
     public var statistics: GroupCommit.Statistics { commit.statistics }
 
     /// Whether nothing was heard of an engine for too long, so that the fail policy decides.

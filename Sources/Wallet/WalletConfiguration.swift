@@ -7,6 +7,7 @@ public struct WalletConfiguration: Sendable {
     public var database: String
     /// Turns identifiers of devices, instruments, addresses and owners into tokens.
     public var tokenKey: TokenKey
+    /// What the ledger does when nobody decides, and how long states last.
     public var policy: LedgerPolicy
     /// How long the engine has to decide, in milliseconds.
     public var decideWithinMilliseconds: Int64
@@ -18,6 +19,7 @@ public struct WalletConfiguration: Sendable {
     /// 30 days.
     public static let usualKeyRetentionSeconds: Int64 = 30 * 86_400
 
+    /// A wallet on one database and one key; the rest has defaults. Nothing is checked or opened yet.
     public init(
         database: String, tokenKey: TokenKey, policy: LedgerPolicy = LedgerPolicy(),
         decideWithinMilliseconds: Int64 = 500, queueLimit: Int = 8_192,

@@ -42,9 +42,11 @@ public final class WalletCounters: Sendable {
     /// The publisher's counters, at most a second or so old; nil while another process publishes.
     public var streamStatistics: Publisher.Statistics? { stream.withLock { $0 } }
 
+    /// Events of a kind in the batches that were read of the log, whichever process committed them.
     public func events(_ kind: EventKind) -> Int {
         kinds[Int(kind.rawValue)].value.load(ordering: .relaxed)
     }
+    /// Recorded decisions of an action, those of the fail policy among them as `notEvaluated`.
     public func decisions(_ action: DecisionAction) -> Int {
         actions[Int(action.rawValue)].value.load(ordering: .relaxed)
     }

@@ -12,9 +12,11 @@ public struct WalletError: Error, Sendable, Equatable {
     /// What was wrong and what would be right, for people.
     public var detail: String
 
+    /// The ledger's rules forbid it; nothing was written.
     public static func refused(_ refusal: Refusal, _ detail: String) -> WalletError {
         WalletError(code: .refused(refusal), detail: detail)
     }
+    /// The request itself is wrong, and did not reach the ledger; `code` is stable and shown outside.
     public static func invalid(_ code: String, _ detail: String) -> WalletError {
         WalletError(code: .invalid(code: code), detail: detail)
     }
@@ -54,7 +56,9 @@ public struct WalletError: Error, Sendable, Equatable {
         case .invalid(let code): code
         }
     }
+    /// Whether the queue was full: nothing was written, and it is safe to ask again.
     public var isBusy: Bool { retryAfterSeconds != nil }
+    /// Whether the ledger was out of reach: what was written may not be known, and the same key finds it out.
     public var isUnavailable: Bool { code == .unavailable }
     /// After how many seconds to ask again, if the wallet is too busy.
     public var retryAfterSeconds: Int? {

@@ -6,10 +6,14 @@ public struct EntryDigest: Sendable, Equatable {
     /// Modulus of the weights.
     public static let modulus: Int64 = 65_521
 
+    /// Sum of posted balance times weight, in minor units.
     public var posted: Int128
+    /// Sum of reserved balance times weight, in minor units.
     public var reserved: Int128
+    /// Sum of the cap counter's sum times weight, in minor units.
     public var debitSum: Int128
 
+    /// The digest of three sums; without any, that of no entries.
     public init(posted: Int128 = 0, reserved: Int128 = 0, debitSum: Int128 = 0) {
         self.posted = posted
         self.reserved = reserved

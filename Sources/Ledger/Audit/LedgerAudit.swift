@@ -5,6 +5,7 @@ public import PostgreSQL
 public enum LedgerAudit {
     /// What the tables keep of an account, apart from its owner's name.
     public struct AccountRow: Sendable, Equatable {
+        /// The account with its caps.
         public var account: Account
         /// What the commit path goes by before it reads the caps.
         public var hasCaps: Bool
@@ -12,25 +13,36 @@ public enum LedgerAudit {
 
     /// What the entries of an account up to some event amount to.
     public struct EntryTotals: Sendable, Equatable {
+        /// Whose entries they are.
         public var account: AccountID
+        /// How many there are.
         public var count: Int64
         /// Over all entries.
         public var digest: EntryDigest
         /// As the last entry says.
         public var posted: Int64
+        /// As the last entry says, in minor units.
         public var reserved: Int64
+        /// Debits that ever counted towards caps, as the last entry says.
         public var debitCount: Int64
+        /// Their sum, as the last entry says, in minor units.
         public var debitSum: Int64
+        /// The event of the last entry.
         public var lastSequence: Sequence
     }
 
     /// A transfer that the sweep or a person has to come back to.
     public struct WaitingRow: Sendable, Equatable {
+        /// Which one waits.
         public var transfer: TransferID
+        /// The state in which it waits; `none` if this build does not know it.
         public var state: TransferState
+        /// When something must happen to it by itself.
         public var dueAt: Timestamp
+        /// The transfer's newest event: the one that led to the state, or a capture or a late decision since.
         public var since: Sequence
 
+        /// A row as it should be, to compare with.
         public init(
             transfer: TransferID, state: TransferState, dueAt: Timestamp, since: Sequence
         ) {
@@ -43,10 +55,13 @@ public enum LedgerAudit {
 
     /// An idempotency key and what it leads to.
     public struct KeyRow: Sendable {
+        /// Digest of credential and key.
         public var key: TransferID
+        /// The last event of the command that it came with.
         public var sequence: Sequence
         /// The transfer it opened; nil if it did something else.
         public var subject: TransferID?
+        /// Whether an answer is stored, readable or not.
         public var hasAnswer: Bool
         /// What was answered, if it can be read.
         public var answer: Effect?

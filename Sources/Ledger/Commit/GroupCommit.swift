@@ -9,9 +9,11 @@ internal import Synchronization
 /// One thread, one connection. A batch is: lock the head, read, decide in order of arrival, write, commit. If the
 /// connection breaks, whether the batch was committed is found out from the log before anything is done again.
 public final class GroupCommit: Sendable {
+    /// What a writer goes by.
     public struct Configuration: Sendable {
         /// libpq connection string.
         public var connection: String
+        /// What happens when nobody decides, and how long states last.
         public var policy: LedgerPolicy
         /// Most commands in one transaction.
         public var maximumBatch: Int
@@ -23,6 +25,7 @@ public final class GroupCommit: Sendable {
         /// commit costs by itself is then shared by many. A command that comes alone never waits for it.
         public var commitIntervalMicros: Int64
 
+        /// A configuration; what is not given is the default.
         public init(
             connection: String, policy: LedgerPolicy = LedgerPolicy(), maximumBatch: Int = 512,
             queueLimit: Int = 8_192, retrySeconds: Double = 15, commitIntervalMicros: Int64 = 2_000
@@ -38,9 +41,13 @@ public final class GroupCommit: Sendable {
 
     /// Counters since the start.
     public struct Statistics: Sendable {
+        /// Transactions that recorded something.
         public var commits: Int
+        /// Commands that were carried out or refused by a rule.
         public var commands: Int
+        /// Events that were recorded.
         public var events: Int
+        /// Commands that wait at this moment.
         public var queued: Int
     }
 
@@ -107,6 +114,7 @@ public final class GroupCommit: Sendable {
         finished.signal()
     }
 
+    /// The counters as they are now; read one after another, not together.
     public var statistics: Statistics {
         Statistics(
             commits: commits.load(ordering: .relaxed), commands: commands.load(ordering: .relaxed),

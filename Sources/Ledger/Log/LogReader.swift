@@ -8,10 +8,15 @@ public enum LogReader {
     public struct Head: Sendable, Equatable {
         /// Identifier of this log; another database has another.
         public var logID: TransferID
+        /// The newest event's place; zero while there is none.
         public var sequence: Sequence
+        /// When the newest batch was committed; the next one is never recorded earlier.
         public var recordedAt: Timestamp
+        /// The chain's link after the newest batch.
         public var runningHash: RunningHash
+        /// Number of the engine activation whose decisions count; 0 before the first.
         public var epoch: UInt32
+        /// Transfers that are reserved and not decided.
         public var undecided: Int64
     }
 

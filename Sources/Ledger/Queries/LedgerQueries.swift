@@ -5,6 +5,7 @@ public import PostgreSQL
 public struct LedgerQueries: Sendable {
     let pool: ConnectionPool
 
+    /// Queries on a pool's connections, which stays the caller's to stop.
     public init(_ pool: ConnectionPool) { self.pool = pool }
 
     // MARK: - Accounts

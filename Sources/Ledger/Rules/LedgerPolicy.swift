@@ -12,6 +12,7 @@ public struct LedgerPolicy: Sendable {
         case postSmall(maximum: [UInt16: Int64], hourlySum: [UInt16: Int64])
     }
 
+    /// What becomes of transfers that no engine decided.
     public var onFailure: OnFailure
     /// An approved authorization gives back what was not captured after this long.
     public var authorizationSeconds: Int64
@@ -22,6 +23,7 @@ public struct LedgerPolicy: Sendable {
     /// With this many undecided transfers, further ones go to the fail policy at once.
     public var undecidedLimit: Int64
 
+    /// A policy; what is not given is the default: holds on failure, 7 d, 24 h, 5 min, 20,000 undecided.
     public init(
         onFailure: OnFailure = .hold, authorizationSeconds: Int64 = 7 * 86_400,
         holdSeconds: Int64 = 86_400,

@@ -2,11 +2,16 @@ public import EventLog
 
 /// One movement that a transfer makes when it is posted.
 public struct Movement: Sendable, Equatable {
+    /// What the movement is for.
     public var role: LegRole
+    /// The account that pays.
     public var from: AccountID
+    /// The account that is paid.
     public var to: AccountID
+    /// What moves, in minor units; greater than zero.
     public var amount: Int64
 
+    /// A movement between two accounts of one currency; the rules check it when the transfer is opened.
     public init(role: LegRole = .principal, from: AccountID, to: AccountID, amount: Int64) {
         self.role = role
         self.from = from
@@ -17,22 +22,31 @@ public struct Movement: Sendable, Equatable {
 
 /// A transfer as the ledger keeps it.
 public struct Transfer: Sendable, Equatable {
+    /// Shown outside: a UUID version 7.
     public var id: TransferID
+    /// What it is for; it decides whether the engine is asked, and whether it is captured.
     public var kind: TransferKind
+    /// Where it stands.
     public var state: TransferState
+    /// Number of the principal leg's currency, see ``Currency``.
     public var currency: UInt16
     /// The principal leg.
     public var payer: AccountID
+    /// The principal leg's payee.
     public var payee: AccountID
+    /// The principal leg's amount in minor units; greater than zero.
     public var amount: Int64
     /// Authorizations: what was captured so far. Other posted transfers: the amount.
     public var captured: Int64
+    /// What later refunds gave back, in minor units: never more than was captured.
     public var refunded: Int64
     /// What a refund refunds; `none` otherwise.
     public var related: TransferID
     /// Legs after the principal's.
     public var extraLegs: [Movement]
+    /// When it was opened, by the database's clock.
     public var createdAt: Timestamp
+    /// The event that opened it: the reserve event, to which decisions belong, or that of a one-step posting.
     public var createdSequence: Sequence
     /// When the fail policy takes over; `none` for one-step transfers.
     public var decideBy: Timestamp
@@ -42,15 +56,20 @@ public struct Transfer: Sendable, Equatable {
     public var heldByPolicy: Bool
     /// The first answer: state, decision and event with which the transfer first left `reserved`.
     public var firstState: TransferState
+    /// The first answer's decision; nil if nothing had to be decided.
     public var firstAction: DecisionAction?
+    /// The first answer's event; zero while undecided.
     public var firstSequence: Sequence
     /// The newest decision, its score's bits and the event that recorded it.
     public var action: DecisionAction?
+    /// Bits of that decision's calibrated probability of fraud (IEEE 754 binary64); 0 if no engine decided.
     public var scoreBits: UInt64
+    /// The event that recorded that decision; zero if there is none.
     public var decisionSequence: Sequence
     /// The newest event of this transfer.
     public var lastSequence: Sequence
 
+    /// A transfer with all that is kept of it, as a row or an answer has it; nothing is checked.
     public init(
         id: TransferID,
         kind: TransferKind,

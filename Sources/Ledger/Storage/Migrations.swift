@@ -11,6 +11,7 @@ public enum Migrations {
         /// The database was migrated by a newer build.
         case newer(applied: Int, known: Int)
 
+        /// What is wrong, and what to do about it.
         public var description: String {
             switch self {
             case .database(let error): "\(error)"
