@@ -12,7 +12,7 @@ public enum TestCluster {
             let cluster = try PrivateCluster(
                 folder: folder,
                 settings: [
-                    "shared_buffers": "'128MB'", "max_connections": "200", "max_wal_size": "'1GB'",
+                    "shared_buffers": "'128MB'", "max_connections": "500", "max_wal_size": "'1GB'",
                 ])
             try cluster.start()
             endWithThisProcess(cluster)
