@@ -53,8 +53,7 @@ CREATE TABLE account (
 );
 CREATE UNIQUE INDEX account_house ON account (kind, currency) WHERE kind <> 1;
 
--- What a transfer changes in it stays on its page and is pruned there: there is little for a vacuum to find. Vacuums go
--- about it slowly, here and with what waits: on a busy machine a fast one is felt in every payment's latency.
+-- What a transfer changes in it stays on its page and is pruned there: there is little for a vacuum to find.
 CREATE TABLE transfer (
     id uuid PRIMARY KEY,
     kind smallint NOT NULL,
@@ -81,8 +80,7 @@ CREATE TABLE transfer (
     last_sequence bigint NOT NULL,
     CHECK (captured >= 0 AND captured <= amount),
     CHECK (refunded >= 0 AND refunded <= amount)
-) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 1, autovacuum_analyze_scale_factor = 1,
-    autovacuum_vacuum_cost_limit = 40);
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 1, autovacuum_analyze_scale_factor = 1);
 
 -- Transfers that have not come to rest, and when something must happen to them by itself.
 CREATE TABLE waiting (
@@ -90,8 +88,7 @@ CREATE TABLE waiting (
     state smallint NOT NULL,
     due_at bigint NOT NULL,
     since_sequence bigint NOT NULL
-) WITH (autovacuum_vacuum_threshold = 10000, autovacuum_analyze_threshold = 1000000,
-    autovacuum_vacuum_cost_limit = 40);
+) WITH (autovacuum_vacuum_threshold = 10000, autovacuum_analyze_threshold = 1000000);
 CREATE INDEX waiting_due_at ON waiting (due_at);
 CREATE INDEX waiting_review ON waiting (since_sequence) WHERE state IN (3, 4);
 
