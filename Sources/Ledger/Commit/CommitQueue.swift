@@ -82,13 +82,6 @@ final class CommitQueue: @unchecked Sendable {
         return takeOut(maximum)
     }
 
-    /// Takes up to `maximum` of what is there.
-    func takeNow(maximum: Int) -> [Item] {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return takeOut(maximum)
-    }
-
     private func takeOut(_ maximum: Int) -> [Item] {
         var items: [Item] = []
         items.reserveCapacity(min(maximum, urgent.count + ordinary.count))

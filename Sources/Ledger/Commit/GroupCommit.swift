@@ -155,7 +155,6 @@ public final class GroupCommit: Sendable {
                 unanswered.answer()
                 pace.wait(queued: queue.count)
             }
-            if next.isEmpty { next = queue.takeNow(maximum: configuration.maximumBatch) }
             if next.isEmpty {
                 guard let items = queue.take(maximum: configuration.maximumBatch) else { return }
                 next = items

@@ -91,10 +91,7 @@ struct CommitWriter {
         if capped.isEmpty { return }
         parameters.removeAll()
         parameters.addArray(capped, \.id.rawValue)
-        parameters.addOptionalArray(capped, \.caps.hourCount)
-        parameters.addOptionalArray(capped, \.caps.hourSum)
-        parameters.addOptionalArray(capped, \.caps.dayCount)
-        parameters.addOptionalArray(capped, \.caps.daySum)
+        addCaps(of: capped)
         try send(LedgerStatements.updateCaps, on: &connection)
     }
 
@@ -111,12 +108,16 @@ struct CommitWriter {
         parameters.addArray(items) { Int64(bitPattern: $0.opening.ownerToken.rawValue) }
         parameters.addInt16Array(items) { Int16($0.account.kind.rawValue) }
         parameters.addInt16Array(items) { Int16($0.account.currency) }
-        parameters.addOptionalArray(items, \.account.caps.hourCount)
-        parameters.addOptionalArray(items, \.account.caps.hourSum)
-        parameters.addOptionalArray(items, \.account.caps.dayCount)
-        parameters.addOptionalArray(items, \.account.caps.daySum)
+        addCaps(of: items.map(\.account))
         parameters.add(plan.now.rawValue)
         try send(LedgerStatements.insertAccounts, on: &connection)
+    }
+
+    private mutating func addCaps(of accounts: [Account]) {
+        parameters.addOptionalArray(accounts, \.caps.hourCount)
+        parameters.addOptionalArray(accounts, \.caps.hourSum)
+        parameters.addOptionalArray(accounts, \.caps.dayCount)
+        parameters.addOptionalArray(accounts, \.caps.daySum)
     }
 
     // MARK: - Beside the transfers
