@@ -16,4 +16,28 @@ extension FaultTests {
             try await Aftermath(rig).verifies()
         }
     }
+
+    @Test func `a supervisor that is stopped while PostgreSQL starts leaves none behind`()
+        async throws
+    {
+        try await FaultRig.run { rig in
+            for milliseconds in [100, 200, 300] {
+                #expect(await rig.eventually(seconds: 30) { rig.killPostgreSQL() })
+                // By then it is being started again, and the next supervisor finds it starting.
+                #expect(await rig.eventually(seconds: 30) { rig.livingPostmaster != nil })
+                try rig.killSupervisor()
+                try await Task.sleep(for: .milliseconds(milliseconds))
+                let ending = try #require(await rig.endSupervisor())
+                // If it was so early that it had not come to listening, it had not come to the server either.
+                if ending != .killed(signal: SIGTERM) {
+                    #expect(ending.isSuccess)
+                    #expect(
+                        rig.livingPostmaster == nil,
+                        "after \(milliseconds) ms, \(ending):\n\(rig.logTail)")
+                }
+                try rig.startSupervisor()
+                try await rig.untilReady(seconds: 60)
+            }
+        }
+    }
 }

@@ -109,11 +109,7 @@ final class FaultRig: @unchecked Sendable {
 
     /// Kills the cluster's first process. Returns whether there was one.
     func killPostgreSQL() -> Bool {
-        // A process that ended, and is still to be asked how, has no arguments any more.
-        guard let pid = postmaster,
-            FileManager.default.contents(atPath: "/proc/\(pid)/cmdline")?.isEmpty == false
-        else { return false }
-        return kill(pid, SIGKILL) == 0
+        livingPostmaster.map { kill($0, SIGKILL) == 0 } ?? false
     }
 
     /// Until ``resumeSupervisor()`` nobody starts again what ends.
@@ -125,7 +121,34 @@ final class FaultRig: @unchecked Sendable {
         supervisor.send(signal: SIGKILL)
         _ = supervisor.wait()
         supervisor.closePipes()
+        try startSupervisor()
+    }
+
+    func startSupervisor() throws {
         supervisor = try Self.start(["up", "--plain"], home: home, port: port)
+    }
+
+    /// Asks the supervisor to stop and waits until it has. Returns how; nil if it did not.
+    func endSupervisor() async -> ChildProcess.Ending? {
+        supervisor.send(signal: SIGTERM)
+        var ending: ChildProcess.Ending?
+        _ = await eventually(seconds: 30) {
+            ending = supervisor.poll()
+            return ending != nil
+        }
+        if ending == nil {
+            supervisor.send(signal: SIGKILL)
+            _ = supervisor.wait()
+        }
+        supervisor.closePipes()
+        return ending
+    }
+
+    /// The cluster's first process if it is there; one that ended and was not asked how is not.
+    var livingPostmaster: Int32? {
+        postmaster.flatMap {
+            FileManager.default.contents(atPath: "/proc/\($0)/cmdline")?.isEmpty == false ? $0 : nil
+        }
     }
 
     /// Whether the supervisor runs; one that ended by itself is a fault.
@@ -154,22 +177,13 @@ final class FaultRig: @unchecked Sendable {
         }
         resumeSupervisor()
         signal(.risk, SIGCONT)
-        supervisor.send(signal: SIGTERM)
-        let end = ContinuousClock.now + .seconds(30)
-        while supervisor.poll() == nil {
-            if ContinuousClock.now > end {
-                Issue.record("the supervisor does not stop:\n\(logTail)")
-                supervisor.send(signal: SIGKILL)
-                _ = supervisor.wait()
-                break
-            }
-            try? await Task.sleep(for: .milliseconds(20))
+        if await endSupervisor() == nil {
+            Issue.record("the supervisor does not stop:\n\(logTail)")
         }
-        supervisor.closePipes()
         #expect(processes(.wallet).isEmpty && processes(.risk).isEmpty)
         for role in [Role.wallet, .risk] { signal(role, SIGKILL) }
-        if let pid = postmaster, FileManager.default.fileExists(atPath: "/proc/\(pid)") {
-            Issue.record("PostgreSQL is left behind")
+        if let pid = livingPostmaster {
+            Issue.record("PostgreSQL is left behind:\n\(logTail)")
             kill(pid, SIGQUIT)
             try? await Task.sleep(for: .seconds(1))
         }

@@ -71,14 +71,18 @@ public struct Supervisor: Sendable {
         async throws(OperationError)
     {
         try checkStream()
-        try startCluster(stop)
-        do { try await waitForPort(stop) } catch {
+        do {
+            try startCluster(stop)
+            try await waitForPort(stop)
+        } catch {
             cluster.stop()
             throw error
         }
         var services = self.services
-        for index in services.indices { start(&services[index]) }
-        onReady()
+        if !stop.isRaised {
+            for index in services.indices { start(&services[index]) }
+            onReady()
+        }
         var nextClusterCheck = ContinuousClock.now
         while !stop.isRaised {
             for index in services.indices { check(&services[index]) }
@@ -134,7 +138,7 @@ public struct Supervisor: Sendable {
             if !cluster.exists { logger.info("making a private PostgreSQL cluster") }
             try startPatiently()
         } catch { throw OperationError("\(error)") }
-        var connection = try connectPatiently(stop)
+        guard var connection = try connectPatiently(stop) else { return }
         do { try home.migrate(&connection) } catch {
             throw OperationError("the database cannot be migrated: \(error)")
         }
@@ -142,13 +146,14 @@ public struct Supervisor: Sendable {
 
     /// A server that was found running may still be starting, after a crash of its own: until it is done it takes no
     /// connections. It is waited for, for ten minutes at most, and started if it gives up: what another supervisor
-    /// began to start may fail, as processes of the server before it still ended.
-    private func connectPatiently(_ stop: StopSignal) throws(OperationError) -> Connection {
+    /// began to start may fail, as processes of the server before it still ended. Nil if it is not needed any more.
+    private func connectPatiently(_ stop: StopSignal) throws(OperationError) -> Connection? {
         let deadline = ContinuousClock.now + .seconds(600)
         var isSaid = false
         while true {
             do throws(PostgreSQLError) { return try Connection(cluster.connection()) } catch {
-                guard error.isConnectionLost, !stop.isRaised, ContinuousClock.now < deadline
+                if stop.isRaised { return nil }
+                guard error.isConnectionLost, ContinuousClock.now < deadline
                 else { throw OperationError("the database cannot be reached: \(error)") }
                 if !isSaid {
                     logger.warning(
