@@ -253,9 +253,17 @@ import ZeroMQ
             var next = EventLog.Sequence(1)
             var gaps = 0
             let isRead = await rig.eventually {
-                while let parts = try? dealer.receive(), let first = parts.first,
-                    let frame = try? Frame(encoded: first)
-                {
+                // Its queue holds one message: the next one is there a moment after it was taken.
+                var pauses = 0
+                while pauses < 20 {
+                    guard let parts = try? dealer.receive(), let first = parts.first,
+                        let frame = try? Frame(encoded: first)
+                    else {
+                        pauses += 1
+                        usleep(100)
+                        continue
+                    }
+                    pauses = 0
                     guard frame.session == newest, case .batch(let first, let last, _) = frame.body
                     else { continue }
                     if first != next { gaps += 1 }
