@@ -70,6 +70,9 @@ public enum TransferState: UInt8, Sendable, CaseIterable {
 
     /// Whether nothing more will happen to the transfer by itself.
     public var isFinal: Bool { self == .posted || self == .voided }
+
+    /// Whether the transfer was decided and waits for somebody to go on with it.
+    public var waits: Bool { self == .authorized || self == .held || self == .challenged }
 }
 
 /// What an expiry does. Raw values are the wire's.

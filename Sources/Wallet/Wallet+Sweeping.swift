@@ -12,8 +12,8 @@ extension Wallet {
     /// Together more keys a second than a ledger takes in, so that what is left of an outage is made up for.
     private static let purgesPerSweep = 80
 
-    /// Two loops: this process's own deadlines, to the hundredth of a second; and, each second, whatever the database
-    /// says is due, whoever made it and whenever, and the idempotency keys that are too old.
+    /// Two loops: this process's own deadlines, to the hundredth of a second; and, each second, whatever the log and the
+    /// database say is due, whoever made it and whenever, and the idempotency keys that are too old.
     func startSweeping() {
         run { [self] in
             let grace = DeadlineQueue()
@@ -39,20 +39,30 @@ extension Wallet {
     }
 
     private func sweep() async {
+        var reserved = undecided.due(at: WallClock.now)[...]
+        while !reserved.isEmpty, !Task.isCancelled {
+            await expire(reserved.prefix(Self.sweepLimit))
+            reserved = reserved.dropFirst(Self.sweepLimit)
+        }
         do throws(PostgreSQLError) {
             while !Task.isCancelled {
                 let due = try await queries.due(limit: Self.sweepLimit)
-                if due.isEmpty { return }
-                await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-                    let last = due.count - 1
-                    commit.submit(all: due.map { .expire($0.transfer) }) { index, _ in
-                        if index == last { continuation.resume() }
-                    }
-                }
+                await expire(due.map(\.transfer))
                 if due.count < Self.sweepLimit { return }
             }
         } catch {
             logger.warning("the sweep failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Asks for the expiry of some transfers and waits until it has been tried.
+    private func expire(_ transfers: some Collection<TransferID>) async {
+        if transfers.isEmpty { return }
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let last = transfers.count - 1
+            commit.submit(all: transfers.map { .expire($0) }) { index, _ in
+                if index == last { continuation.resume() }
+            }
         }
     }
 

@@ -16,6 +16,8 @@ public final class Wallet: Sendable {
     let directory: AccountDirectory
     let waiters: OutcomeWaiters
     let deadlines = DeadlineQueue()
+    /// Whoever reserved them; kept by the tail's thread.
+    let undecided: UndecidedWatch
     /// When an engine was last heard of.
     public let engine = EngineMonitor()
     /// Tells followers of the alert feed when to look again.
@@ -41,11 +43,13 @@ public final class Wallet: Sendable {
         let queries = LedgerQueries(pool)
         let waiters = OutcomeWaiters()
         let alerts = AlertSignal()
+        let undecided = UndecidedWatch(try UndecidedTransfers(upTo: head, on: &connection))
         let counters = self.counters
         let tail = LogTail(
             connection: configuration.database, after: head.sequence, logger: logger
         ) { batch in
             onBatch(batch.stored)
+            undecided.follow(batch.events)
             Self.deliver(batch, waiters, queries)
             counters.count(batch.events)
             alerts.advance(to: batch.stored.lastSequence)
@@ -54,6 +58,7 @@ public final class Wallet: Sendable {
         self.queries = queries
         self.waiters = waiters
         self.alerts = alerts
+        self.undecided = undecided
         self.tail = tail
         directory = AccountDirectory(queries)
         var ledger = GroupCommit.Configuration(

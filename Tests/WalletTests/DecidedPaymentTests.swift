@@ -33,17 +33,24 @@ final class WalletFixture {
             attributes: [.posixPermissions: 0o700])
         address = "ipc://\(folder)/stream"
         let role = PublisherRole(StreamEndpoint(address: address), holder: "test", logger: logger)
-        let key = try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16)))
-        let wallet = try Wallet(
-            WalletConfiguration(
-                database: database, tokenKey: key, decideWithinMilliseconds: 20_000),
-            logger: logger
-        ) { role.publish($0) }
+        let wallet = try Wallet(Self.configuration(database), logger: logger) { role.publish($0) }
         self.wallet = wallet
         self.role = role
         self.snapshotPath = snapshotPath
         roleTask = Task { await role.run(wallet) }
         if withEngine { try startEngine() }
+    }
+
+    private static func configuration(_ database: String) throws -> WalletConfiguration {
+        WalletConfiguration(
+            database: database,
+            tokenKey: try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16))),
+            decideWithinMilliseconds: 20_000)
+    }
+
+    /// Another wallet on the database, which publishes nothing.
+    func successor() throws -> Wallet {
+        try Wallet(Self.configuration(database), logger: Self.quietLogger)
     }
 
     private func startEngine() throws {

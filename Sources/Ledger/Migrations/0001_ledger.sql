@@ -82,13 +82,14 @@ CREATE TABLE transfer (
     CHECK (refunded >= 0 AND refunded <= amount)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 1, autovacuum_analyze_scale_factor = 1);
 
--- Transfers that have not come to rest, and when something must happen to them by itself.
+-- Transfers that are authorized, held or challenged, and when something must happen to them by itself. Those that are
+-- merely reserved are found in the log: ledger_head says how many there are.
 CREATE TABLE waiting (
     transfer_id uuid PRIMARY KEY,
     state smallint NOT NULL,
     due_at bigint NOT NULL,
     since_sequence bigint NOT NULL
-) WITH (autovacuum_vacuum_threshold = 10000, autovacuum_analyze_threshold = 1000000);
+);
 CREATE INDEX waiting_due_at ON waiting (due_at);
 CREATE INDEX waiting_review ON waiting (since_sequence) WHERE state IN (3, 4);
 

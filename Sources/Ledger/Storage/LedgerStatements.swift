@@ -10,7 +10,7 @@ enum LedgerStatements {
         begin, commit, rollback, head, clock, keys, transfers, accountStates, accounts, houses,
         leaseToken, sequenceAt, capBase, policyUsage, committedHash, updateCaps, insertAccounts,
         insertPosted, insertReserved, insertTransfers, settleTransfers, updateTransfers,
-        insertEntries, insertWaiting, updateWaiting, deleteWaiting, insertKeys, insertSubjectKeys,
+        insertEntries, putWaiting, deleteWaiting, insertKeys, insertSubjectKeys,
         insertContexts, insertAlerts, insertNotes, insertBatch, updateHead,
     ]
 
@@ -188,19 +188,13 @@ enum LedgerStatements {
             unnest($9::smallint[]), unnest($10::smallint[]), unnest($11::smallint[]),
             unnest($12::smallint[]), unnest($13::smallint[]), $14::bigint
         """)
-    static let insertWaiting = Statement(
-        "insert_waiting",
+    static let putWaiting = Statement(
+        "put_waiting",
         """
         INSERT INTO waiting (transfer_id, state, due_at, since_sequence)
         SELECT unnest($1::uuid[]), unnest($2::smallint[]), unnest($3::bigint[]), unnest($4::bigint[])
-        """)
-    static let updateWaiting = Statement(
-        "update_waiting",
-        """
-        UPDATE waiting w SET state = v.state, due_at = v.due_at, since_sequence = v.since_sequence
-        FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::smallint[]) AS state, unnest($3::bigint[]) AS due_at,
-            unnest($4::bigint[]) AS since_sequence) v
-        WHERE w.transfer_id = v.id
+        ON CONFLICT (transfer_id) DO UPDATE SET state = excluded.state, due_at = excluded.due_at,
+            since_sequence = excluded.since_sequence
         """)
     static let deleteWaiting = Statement(
         "delete_waiting", "DELETE FROM waiting WHERE transfer_id = ANY($1::uuid[])")

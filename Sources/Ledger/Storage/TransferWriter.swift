@@ -151,37 +151,39 @@ struct TransferWriter {
         try send(LedgerStatements.updateTransfers, on: &connection)
     }
 
-    // MARK: - What has not come to rest
+    // MARK: - What waits for people
 
+    /// Reserved transfers are not written down here: they are nearly all decided in the blink of an eye, and
+    /// ``UndecidedTransfers`` knows them from the log.
     private mutating func writeWaiting(
         _ plan: CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        let opened = plan.openedTransfers.compactMap { plan.transfers[$0] }
-            .filter { !$0.state.isFinal }
-        if !opened.isEmpty {
-            addWaiting(opened)
-            try send(LedgerStatements.insertWaiting, on: &connection)
+        var waiting: [Transfer] = []
+        var done: [Transfer] = []
+        for id in plan.openedTransfers {
+            if let transfer = plan.transfers[id], transfer.state.waits { waiting.append(transfer) }
         }
-        let changed = plan.changedTransfers.compactMap { plan.transfers[$0] }
-        let waiting = changed.filter { !$0.state.isFinal }
+        for id in plan.changedTransfers {
+            guard let transfer = plan.transfers[id] else { continue }
+            if transfer.state.waits {
+                waiting.append(transfer)
+            } else if !transfer.isPlainlySettled {
+                done.append(transfer)
+            }
+        }
         if !waiting.isEmpty {
-            addWaiting(waiting)
-            try send(LedgerStatements.updateWaiting, on: &connection)
+            parameters.removeAll()
+            parameters.addUUIDArray(waiting) { ($0.id.high, $0.id.low) }
+            parameters.addInt16Array(waiting) { Int16($0.state.rawValue) }
+            parameters.addArray(waiting, \.expiresAt.rawValue)
+            parameters.addArray(waiting, \.lastSequence.rawValue)
+            try send(LedgerStatements.putWaiting, on: &connection)
         }
-        let done = changed.filter(\.state.isFinal)
         if !done.isEmpty {
             parameters.removeAll()
             parameters.addUUIDArray(done) { ($0.id.high, $0.id.low) }
             try send(LedgerStatements.deleteWaiting, on: &connection)
         }
-    }
-
-    private mutating func addWaiting(_ transfers: [Transfer]) {
-        parameters.removeAll()
-        parameters.addUUIDArray(transfers) { ($0.id.high, $0.id.low) }
-        parameters.addInt16Array(transfers) { Int16($0.state.rawValue) }
-        parameters.addArray(transfers, \.expiresAt.rawValue)
-        parameters.addArray(transfers, \.lastSequence.rawValue)
     }
 }
 
