@@ -10,7 +10,7 @@ NUMERIC := OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1
 PACKAGES := postgresql-15 libpq-dev libzmq3-dev libsodium-dev libblas-dev liblapacke-dev \
 	libopenblas0-pthread libjemalloc-dev
 
-.PHONY: help packages build release run test soak bench model format lint clean
+.PHONY: help packages build release run test soak bench peers model format lint clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,8 +47,13 @@ soak: packages ## run the fault tests in their long form; HOLDFAST_SEED=n repeat
 	HOLDFAST_SOAK=1 $(NUMERIC) swift test $(SWIFT_FLAGS) --skip-build --filter FaultTests
 
 bench: release ## run all benchmarks
-	@for b in ledger "ledger --hot 0.9" authorize engine stream; do \
+	@for b in ledger "ledger --hot 0.9" authorize engine stream models; do \
 	  echo "bench $$b"; $(NUMERIC) $(HOLDFAST) bench $$b || exit 1; done
+
+peers: ## install what `bench models` compares with, under .build/
+	@python3 -c 'import ensurepip' 2>/dev/null || $(MAKE) packages PACKAGES=python3-venv
+	python3 -m venv .build/peers
+	.build/peers/bin/pip install --quiet --requirement Tests/Peers/requirements.txt
 
 model: release ## make the shipped model again, byte for byte
 	@$(NUMERIC) $(HOLDFAST) train --shipped --out Models/default

@@ -140,7 +140,7 @@ let package = Package(
             "Benchmarks",
             [
                 "SplitMix", "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "LinearAlgebra",
-                nio,
+                "Scoring", "Simulation", "Training", nio,
                 "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], hot: true),

@@ -17,6 +17,42 @@ import Testing
             })
     }
 
+    @Test func `c(n) is the mean depth of rows that are parted at random, up to its logarithm`() {
+        // mean[n]: every split of n rows into two parts is as likely as any other.
+        var mean = [0.0, 0.0]
+        for n in 2...300 {
+            let parts = (1..<n).reduce(0) {
+                $0 + Double($1) * mean[$1] + Double(n - $1) * mean[n - $1]
+            }
+            mean.append(1 + parts / Double(n * (n - 1)))
+            // H(i) − ln i − γ is below 1 / (2i).
+            #expect(abs(PathLength.average(count: n) - mean[n]) <= 1 / Double(n - 1), "\(n)")
+        }
+    }
+
+    @Test(arguments: [(1, 2, 1), (7, 4, 2), (10, 16, 5), (21, 256, 9), (4, 4_096, 60)])
+    func `rows of plain numbers score as the trees do, whatever the batch, missing ones too`(
+        trees: Int, subsample: Int, columns: Int
+    ) throws {
+        let seed = UInt64(trees)
+        let forest = try Samples.forest(
+            trees: trees, subsample: subsample, features: columns, seed: seed)
+        var random = SeededRandom(seed: seed)
+        var scorer = ForestScorer(forest)
+        let unusual = [Double.nan, -.nan, .infinity, -.infinity, 1e300, -1e300, 0, -0.0]
+        for count in [1, 3, 8, 63, 64, 65, 200] {
+            let stride = columns + random.below(5)
+            var rows = (0..<count * stride).map { _ in 2 * random.normal() }
+            for _ in 0..<count { rows[random.below(rows.count)] = unusual[random.below(8)] }
+            var scores = [Double](repeating: .nan, count: count)
+            scorer.score(rows: rows, count: count, stride: stride, into: &scores)
+            for row in 0..<count {
+                let expected = forest.score { rows[row * stride + $0] }
+                #expect(scores[row].bitPattern == expected.bitPattern, "seed \(seed), row \(row)")
+            }
+        }
+    }
+
     @Test func `a mean path of c(ψ) scores one half, a shorter one more`() {
         let usual = PathLength.average(count: 256)
         #expect(PathLength.anomalyScore(meanPathLength: usual, subsample: 256) == 0.5)

@@ -9,7 +9,9 @@ internal import LinearAlgebra
 /// exactly as doubles would be, because thresholds are single precision.
 public struct FlatForest: ~Copyable, Sendable {
     struct Node: BitwiseCopyable, Sendable {
-        var threshold: Int32
+        /// The key before the threshold's: what is above it goes right. A node that stands for a
+        /// leaf has 0, and both its sides are the same.
+        var below: Int32
         /// Where the feature's values begin in a tile.
         var offset: UInt32
     }
@@ -17,6 +19,8 @@ public struct FlatForest: ~Copyable, Sendable {
     /// Rows of a tile; the values of feature f of row r stand at `f * tileRows + r`.
     public static let tileRows = 64
     private static let lanes = 8
+    /// Levels whose nodes are all compared with all rows of a group.
+    private static let topLevels = 3
 
     /// Number of trees.
     public let treeCount: Int
@@ -55,7 +59,7 @@ public struct FlatForest: ~Copyable, Sendable {
         switch tree.nodes[node] {
         case .split(let feature, let threshold, let right):
             nodes.pointer[base + slot] = Node(
-                threshold: Self.key(of: threshold), offset: UInt32(feature) * UInt32(Self.tileRows))
+                below: Self.key(of: threshold) - 1, offset: UInt32(feature) * UInt32(Self.tileRows))
             place(tree, node: node + 1, at: 2 * slot, edges: edges + 1, base: base)
             place(tree, node: Int(right), at: 2 * slot + 1, edges: edges + 1, base: base)
         case .leaf(let size):
@@ -83,56 +87,149 @@ public struct FlatForest: ~Copyable, Sendable {
     public func addPathLengths(
         tile: UnsafePointer<Int32>, count: Int, to sums: UnsafeMutablePointer<Double>
     ) {
-        let grouped = count - count % Self.lanes
-        for tree in 0..<treeCount {
-            let nodes = UnsafePointer(self.nodes.pointer + tree << depth)
-            let leaves = UnsafePointer(self.leaves.pointer + tree << depth)
-            var row = 0
-            while row < grouped {
-                addGroup(tile + row, nodes, leaves, sums + row)
-                row += Self.lanes
-            }
-            while row < count {
-                var i = 1
-                for _ in 0..<depth { i = Self.step(nodes, tile + row, i) }
-                sums[row] += leaves[i &- leafCount]
-                row += 1
+        precondition(count >= 0 && count <= Self.tileRows, "a tile has no \(count) rows")
+        let grouped = count / Self.lanes * Self.lanes
+        if grouped > 0 {
+            for tree in 0..<treeCount {
+                let nodes = UnsafePointer(self.nodes.pointer + tree << depth)
+                let ends = UnsafePointer(leaves.pointer + tree << depth) - leafCount
+                if depth < Self.topLevels {
+                    for row in 0..<grouped {
+                        sums[row] += ends[descend(tile + row, nodes, from: 1, levels: depth)]
+                    }
+                } else {
+                    addGroups(tile, grouped, nodes, ends, sums)
+                }
             }
         }
+        for row in grouped..<count { addRow(tile + row, sums + row) }
     }
 
-    @inline(__always) private static func step(
-        _ nodes: UnsafePointer<Node>, _ row: UnsafePointer<Int32>, _ i: Int
-    ) -> Int {
-        let node = nodes[i]
-        return i &+ i &+ (row[Int(node.offset)] >= node.threshold ? 1 : 0)
-    }
-
-    /// Eight rows descend side by side: their loads do not wait for one another.
-    @inline(__always) private func addGroup(
-        _ row: UnsafePointer<Int32>, _ nodes: UnsafePointer<Node>,
-        _ leaves: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>
+    /// All groups of eight rows down one tree. Near the root many rows meet the same few nodes:
+    /// there all of these are compared with all rows of the group at once.
+    @inline(__always) private func addGroups(
+        _ tile: UnsafePointer<Int32>, _ count: Int, _ nodes: UnsafePointer<Node>,
+        _ ends: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>
     ) {
-        var (a, b, c, d) = (1, 1, 1, 1)
-        var (e, f, g, h) = (1, 1, 1, 1)
-        for _ in 0..<depth {
-            a = Self.step(nodes, row, a)
-            b = Self.step(nodes, row + 1, b)
-            c = Self.step(nodes, row + 2, c)
-            d = Self.step(nodes, row + 3, d)
-            e = Self.step(nodes, row + 4, e)
-            f = Self.step(nodes, row + 5, f)
-            g = Self.step(nodes, row + 6, g)
-            h = Self.step(nodes, row + 7, h)
+        let top = TopLevels(nodes)
+        let levels = depth &- Self.topLevels
+        var row = 0
+        while row < count {
+            let rows = tile + row
+            let start = top.descend(rows)
+            let (low, high) = (start.lowHalf, start.highHalf)
+            addFour(rows, low, nodes, levels, ends, sums + row)
+            addFour(rows + 4, high, nodes, levels, ends, sums + row + 4)
+            row &+= Self.lanes
         }
-        let ends = leaves - leafCount
+    }
+
+    /// Four rows side by side, so that the loads of one do not wait for those of another: more at
+    /// once have too few registers.
+    @inline(__always) private func addFour(
+        _ rows: UnsafePointer<Int32>, _ start: SIMD4<Int32>, _ nodes: UnsafePointer<Node>,
+        _ levels: Int, _ ends: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>
+    ) {
+        var (a, b, c, d) = (Int(start[0]), Int(start[1]), Int(start[2]), Int(start[3]))
+        var level = levels
+        while level > 0 {
+            a = Self.step(nodes, rows, a)
+            b = Self.step(nodes, rows + 1, b)
+            c = Self.step(nodes, rows + 2, c)
+            d = Self.step(nodes, rows + 3, d)
+            level &-= 1
+        }
         sums[0] += ends[a]
         sums[1] += ends[b]
         sums[2] += ends[c]
         sums[3] += ends[d]
-        sums[4] += ends[e]
-        sums[5] += ends[f]
-        sums[6] += ends[g]
-        sums[7] += ends[h]
+    }
+
+    /// One row down all trees, four of them side by side; lengths are added tree after tree.
+    private func addRow(_ row: UnsafePointer<Int32>, _ sum: UnsafeMutablePointer<Double>) {
+        let size = leafCount
+        var nodes = UnsafePointer(self.nodes.pointer)
+        var ends = UnsafePointer(leaves.pointer) - size
+        var total = sum.pointee
+        var left = treeCount
+        while left >= 4 {
+            var (a, b, c, d) = (1, 1, 1, 1)
+            for _ in 0..<depth {
+                a = Self.step(nodes, row, a)
+                b = Self.step(nodes + size, row, b)
+                c = Self.step(nodes + 2 &* size, row, c)
+                d = Self.step(nodes + 3 &* size, row, d)
+            }
+            total += ends[a]
+            total += ends[size &+ b]
+            total += ends[2 &* size &+ c]
+            total += ends[3 &* size &+ d]
+            nodes += 4 &* size
+            ends += 4 &* size
+            left &-= 4
+        }
+        while left > 0 {
+            total += ends[descend(row, nodes, from: 1, levels: depth)]
+            nodes += size
+            ends += size
+            left &-= 1
+        }
+        sum.pointee = total
+    }
+
+    @inline(__always) private func descend(
+        _ row: UnsafePointer<Int32>, _ nodes: UnsafePointer<Node>, from node: Int, levels: Int
+    ) -> Int {
+        var i = node
+        for _ in 0..<levels { i = Self.step(nodes, row, i) }
+        return i
+    }
+
+    /// The child of node i: 2i, or 2i + 1 if the value is above. The sign of a difference, because
+    /// a comparison may be made a branch, which would be guessed wrong half the time.
+    @inline(__always) private static func step(
+        _ nodes: UnsafePointer<Node>, _ row: UnsafePointer<Int32>, _ i: Int
+    ) -> Int {
+        let difference = Int(nodes[i].below) &- Int(row[Int(nodes[i].offset)])
+        return i &+ i &+ Int(bitPattern: UInt(bitPattern: difference) >> 63)
+    }
+}
+
+/// The seven nodes of a tree's first three levels.
+///
+/// Written with the operators alone that exist for this one vector type: the generic ones work
+/// lane by lane.
+private struct TopLevels {
+    private typealias Mask = SIMDMask<SIMD8<Int32>>
+
+    private let nodes: UnsafePointer<FlatForest.Node>
+
+    init(_ nodes: UnsafePointer<FlatForest.Node>) { self.nodes = nodes }
+
+    /// Whether the values of eight rows are above a node.
+    @inline(__always) private func isAbove(_ node: Int, _ rows: UnsafePointer<Int32>) -> Mask {
+        let values = UnsafeRawPointer(rows + Int(nodes[node].offset))
+            .loadUnaligned(as: SIMD8<Int32>.self)
+        let below = SIMD8<Int32>(repeating: nodes[node].below)
+        return values .> below
+    }
+
+    /// Where `above` is set `one`, elsewhere `other`.
+    @inline(__always) private func choose(_ above: Mask, _ one: Mask, _ other: Mask) -> Mask {
+        other .^ ((one .^ other) .& above)
+    }
+
+    /// The nodes of the fourth level, 8 … 15, that eight rows come to.
+    @inline(__always) func descend(_ rows: UnsafePointer<Int32>) -> SIMD8<Int32> {
+        let first = isAbove(1, rows)
+        let second = choose(first, isAbove(3, rows), isAbove(2, rows))
+        let third = choose(
+            first, choose(second, isAbove(7, rows), isAbove(6, rows)),
+            choose(second, isAbove(5, rows), isAbove(4, rows)))
+        // A mask's lanes are −1 or 0: they are subtracted as numbers.
+        var node = SIMD8<Int32>(repeating: 1)
+        node = node &+ node &- unsafeBitCast(first, to: SIMD8<Int32>.self)
+        node = node &+ node &- unsafeBitCast(second, to: SIMD8<Int32>.self)
+        return node &+ node &- unsafeBitCast(third, to: SIMD8<Int32>.self)
     }
 }

@@ -1,6 +1,6 @@
+internal import Glibc
 public import LinearAlgebra
 public import Scoring
-internal import Simulation
 
 /// Grows isolation forests (Liu, Ting, Zhou: *Isolation Forest*, ICDM 2008): each tree from
 /// `subsample` rows drawn without replacement, cut at depth ⌈log₂ ψ⌉.
@@ -11,186 +11,143 @@ public struct IsolationForestFit: Sendable, Equatable {
     public var subsample: Int
     /// Each tree has a random sequence of its own, so that trees do not depend on who grows which.
     public var seed: UInt64
+    /// Threads that grow trees and score rows; nil for one a processor. Forest and scores have the
+    /// same bytes whatever it is.
+    public var threads: Int?
 
-    /// A fit of at least one tree.
-    public init(trees: Int = 100, subsample: Int = 256, seed: UInt64 = 1) {
+    /// A fit of at least one tree, by at least one thread.
+    public init(
+        trees: Int = 100, subsample: Int = 256, seed: UInt64 = 1, threads: Int? = nil
+    ) {
         precondition(
-            trees > 0 && subsample > 1 && subsample <= 1 << IsolationTree.maximumDepth)
+            trees > 0 && subsample > 1 && subsample <= 1 << IsolationTree.maximumDepth
+                && threads.map { $0 > 0 } ?? true)
         self.trees = trees
         self.subsample = subsample
         self.seed = seed
+        self.threads = threads
     }
 
     /// A forest and which rows each of its trees was grown from.
     public struct Fit: Sendable {
         /// The grown forest.
         public let forest: IsolationForest
-        /// Row indices a tree, ascending.
-        let drawn: [[Int]]
+        /// Row indices, ψ a tree, ascending in each.
+        private let drawn: [Int]
+        private let threads: Int
+
+        init(forest: IsolationForest, drawn: [Int], threads: Int) {
+            self.forest = forest
+            self.drawn = drawn
+            self.threads = threads
+        }
+
+        /// Indices of the rows that a tree was grown from, ascending.
+        public func rows(ofTree tree: Int) -> ArraySlice<Int> {
+            drawn[tree * forest.subsample..<(tree + 1) * forest.subsample]
+        }
 
         /// s = −E[h]/c(ψ) of every fitted row over the trees that were not grown from it; over all
-        /// trees if every tree was.
+        /// trees if every tree was. `rows` are those that were fitted.
         public func outOfBagScores(_ rows: borrowing Matrix) -> [Double] {
-            let factor = forest.scoreFactor * Double(forest.trees.count)
-            var sums = ForestSums(forest).pathLengths(rows)
-            var counts = [Int](repeating: forest.trees.count, count: rows.rows)
+            let allTrees = forest.scores(rows, threads: threads)
+            let factor = forest.scoreFactor
             var own = [Double](repeating: 0, count: rows.rows)
-            for (tree, indices) in drawn.enumerated() {
-                for index in indices {
+            var holders = [Int](repeating: 0, count: rows.rows)
+            for tree in forest.trees.indices {
+                for index in self.rows(ofTree: tree) {
                     let row = rows.row(index)
                     own[index] += forest.trees[tree].pathLength { row[$0] }
-                    counts[index] -= 1
+                    holders[index] += 1
                 }
             }
-            for index in sums.indices {
-                guard counts[index] > 0 else {
-                    sums[index] *= factor / Double(forest.trees.count)
-                    continue
-                }
-                sums[index] = (sums[index] - own[index]) * factor / Double(counts[index])
+            let count = forest.trees.count
+            return allTrees.indices.map { index in
+                let others = count - holders[index]
+                guard holders[index] > 0, others > 0 else { return allTrees[index] }
+                return (allTrees[index] - own[index] * factor) * Double(count) / Double(others)
             }
-            return sums
         }
     }
 
-    /// Grows a forest on all columns of `rows`, which must be finite.
-    public func fit(_ rows: borrowing Matrix) throws(TrainingError) -> Fit {
+    /// Grows a forest on all columns of `rows`. The error names the first value that is no number,
+    /// or none of single precision, by its row and its column, whose name is taken from `names` if
+    /// they are given.
+    public func fit(
+        _ rows: borrowing Matrix, names: [String] = []
+    ) throws(TrainingError) -> Fit {
         let size = min(subsample, rows.rows)
         guard size > 1 else { throw .noRows("the fitted range") }
-        var trees: [IsolationTree] = []
-        var drawn: [[Int]] = []
-        for tree in 0..<self.trees {
-            var random = SeededRandom(seed: seed, stream: UInt64(tree))
-            let indices = Self.sample(size, of: rows.rows, &random)
-            drawn.append(indices)
-            var growth = Growth(maximumDepth: Self.maximumDepth(size), columns: rows.columns)
-            trees.append(growth.grow(rows, indices, &random))
+        guard rows.columns < Int(UInt16.max) else {
+            throw .model("a forest has fewer than \(UInt16.max) columns, not \(rows.columns)")
+        }
+        try Self.checkRange(rows, names)
+        let workers = min(threads ?? ConcurrentLoop.processors, trees)
+        let grown = AlignedBuffer<Int>(count: trees * size)
+        let slots = UnsafeMutablePointer<IsolationTree?>.allocate(capacity: trees)
+        slots.initialize(repeating: nil, count: trees)
+        defer {
+            slots.deinitialize(count: trees)
+            slots.deallocate()
+        }
+        let (count, seed) = (trees, seed)
+        ConcurrentLoop.run(workers: workers) { worker in
+            var growth = TreeGrowth(subsample: size, of: rows.rows, columns: rows.columns)
+            for tree in stride(from: worker, to: count, by: workers) {
+                slots[tree] = growth.grow(
+                    rows, seed: seed, tree: tree, drawn: grown.pointer + tree * size)
+            }
         }
         do {
             let forest = try IsolationForest(
-                subsample: size, featureCount: rows.columns, trees: trees)
-            return Fit(forest: forest, drawn: drawn)
+                subsample: size, featureCount: rows.columns,
+                trees: (0..<trees).compactMap { slots[$0] })
+            return Fit(
+                forest: forest, drawn: grown.array,
+                threads: threads ?? ConcurrentLoop.processors)
         } catch { throw .model(error.description) }
     }
 
-    private static func maximumDepth(_ size: Int) -> Int {
-        var depth = 0
-        while 1 << depth < size { depth += 1 }
-        return depth
-    }
-
-    /// Different indices below `count`, ascending (Floyd's algorithm: Bentley, Floyd 1987).
-    static func sample(_ size: Int, of count: Int, _ random: inout SeededRandom) -> [Int] {
-        var chosen = Set<Int>()
-        for bound in (count - size)..<count {
-            let index = random.below(bound + 1)
-            if !chosen.insert(index).inserted { chosen.insert(bound) }
+    /// Thresholds are single precision, so that no value may be beyond it.
+    private static func checkRange(
+        _ rows: borrowing Matrix, _ names: [String]
+    ) throws(TrainingError) {
+        let limit = Double(Float.greatestFiniteMagnitude)
+        for index in 0..<rows.rows {
+            let row = rows.row(index)
+            var areFinite = true
+            for column in 0..<rows.columns {
+                areFinite = (row[column].magnitude <= limit) && areFinite
+            }
+            guard !areFinite else { continue }
+            let column = (0..<rows.columns).first { !(row[$0].magnitude <= limit) } ?? 0
+            throw .notFinite(
+                row: index, column: column < names.count ? names[column] : "\(column)",
+                value: row[column])
         }
-        return chosen.sorted()
     }
 }
 
-/// Grows one tree.
-private struct Growth {
-    let maximumDepth: Int
-    var builder = IsolationTree.Builder()
-    var candidates: [Int]
-
-    init(maximumDepth: Int, columns: Int) {
-        self.maximumDepth = maximumDepth
-        candidates = Array(0..<columns)
-    }
-
-    mutating func grow(
-        _ rows: borrowing Matrix, _ indices: [Int], _ random: inout SeededRandom
-    ) -> IsolationTree {
-        var indices = indices
-        split(rows, &indices, 0..<indices.count, depth: 0, &random)
-        return builder.finish()
-    }
-
-    private mutating func split(
-        _ rows: borrowing Matrix, _ indices: inout [Int], _ range: Range<Int>, depth: Int,
-        _ random: inout SeededRandom
-    ) {
-        guard range.count > 1, depth < maximumDepth,
-            let (feature, threshold) = cut(rows, indices[range], &random)
-        else {
-            builder.append(leaf: UInt32(range.count))
-            return
-        }
-        // Stable, so that the tree does not depend on how rows are moved about.
-        let below = indices[range].filter { rows.row($0)[feature] < Double(threshold) }
-        let above = indices[range].filter { !(rows.row($0)[feature] < Double(threshold)) }
-        indices.replaceSubrange(range, with: below + above)
-        _ = builder.append(split: UInt16(feature), threshold: threshold)
-        let middle = range.lowerBound + below.count
-        split(rows, &indices, range.lowerBound..<middle, depth: depth + 1, &random)
-        split(rows, &indices, middle..<range.upperBound, depth: depth + 1, &random)
-    }
-
-    /// A feature drawn among those that vary, and a threshold that leaves rows on both sides; nil
-    /// if all rows are the same.
-    private mutating func cut(
-        _ rows: borrowing Matrix, _ indices: ArraySlice<Int>, _ random: inout SeededRandom
-    ) -> (Int, Float)? {
-        var left = candidates.count
-        while left > 0 {
-            let drawn = random.below(left)
-            let feature = candidates[drawn]
-            var low = Double.infinity
-            var high = -Double.infinity
-            for index in indices {
-                let value = rows.row(index)[feature]
-                low = min(low, value)
-                high = max(high, value)
+extension IsolationForest {
+    /// s = −E[h]/c(ψ) of many rows, of ``featureCount`` columns each; by so many threads, with the
+    /// same bytes whatever their number.
+    func scores(_ rows: borrowing Matrix, threads: Int) -> [Double] {
+        precondition(rows.columns == featureCount, "rows of \(rows.columns) columns")
+        // Whole tiles, so that all but the last worker score no part of one.
+        let tiles = (rows.rows + FlatForest.tileRows - 1) / FlatForest.tileRows
+        let workers = max(1, min(threads, tiles))
+        var scores = [Double](repeating: 0, count: rows.rows)
+        scores.withUnsafeMutableBufferPointer { scores in
+            guard let scores = scores.baseAddress else { return }
+            ConcurrentLoop.run(workers: workers) { worker in
+                let start = tiles * worker / workers * FlatForest.tileRows
+                let end = min(rows.rows, tiles * (worker + 1) / workers * FlatForest.tileRows)
+                var scorer = ForestScorer(self)
+                scorer.score(
+                    rows: rows.pointer + start * rows.stride, count: end - start,
+                    stride: rows.stride, into: scores + start)
             }
-            if let threshold = Self.threshold(low, high, &random) { return (feature, threshold) }
-            left -= 1
-            candidates.swapAt(drawn, left)
         }
-        return nil
-    }
-
-    /// Uniform between the extremes and in single precision: low < threshold ≤ high; nil if there
-    /// is none.
-    static func threshold(
-        _ low: Double, _ high: Double, _ random: inout SeededRandom
-    ) -> Float? {
-        guard low < high else { return nil }
-        var threshold = Float(random.uniform(low, high))
-        if Double(threshold) <= low { threshold = threshold.nextUp }
-        if Double(threshold) > high { threshold = threshold.nextDown }
-        return Double(threshold) > low && Double(threshold) <= high ? threshold : nil
-    }
-}
-
-/// Sums of path lengths of many rows.
-struct ForestSums: ~Copyable {
-    private let flat: FlatForest
-
-    init(_ forest: IsolationForest) { flat = FlatForest(forest) }
-
-    /// One sum a row, tree after tree.
-    func pathLengths(_ rows: borrowing Matrix) -> [Double] {
-        let tileRows = FlatForest.tileRows
-        let keys = AlignedBuffer<Int32>(count: rows.columns * tileRows)
-        var sums = [Double](repeating: 0, count: rows.rows)
-        var start = 0
-        while start < rows.rows {
-            let count = min(tileRows, rows.rows - start)
-            for row in 0..<count {
-                let values = rows.row(start + row)
-                for column in 0..<rows.columns {
-                    keys.pointer[column * tileRows + row] = FlatForest.key(of: values[column])
-                }
-            }
-            sums.withUnsafeMutableBufferPointer {
-                guard let base = $0.baseAddress else { return }
-                flat.addPathLengths(tile: keys.pointer, count: count, to: base + start)
-            }
-            start += count
-        }
-        return sums
+        return scores
     }
 }

@@ -17,7 +17,7 @@ enum PlattCalibration {
             var sum = 0.0
             for (margin, fraud) in zip(margins, isFraud) {
                 let x = a * margin + b
-                sum += NewtonWork.softplus(x) - (fraud ? high : low) * x
+                sum += softplus(x) - (fraud ? high : low) * x
             }
             return sum
         }
@@ -54,4 +54,7 @@ enum PlattCalibration {
         }
         return Calibration(slope: max(1e-3, slope), offset: offset)
     }
+
+    /// log(1 + exp(x)) without overflow.
+    private static func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-x.magnitude)) }
 }

@@ -57,8 +57,7 @@ struct Stack {
 
     /// The forest's score of rows it was not grown from.
     func forestScores(_ standardised: borrowing Matrix) -> [Double] {
-        let factor = forest.forest.scoreFactor
-        return ForestSums(forest.forest).pathLengths(standardised).map { $0 * factor }
+        forest.forest.scores(standardised, threads: ConcurrentLoop.processors)
     }
 
     /// Margins before calibration.
