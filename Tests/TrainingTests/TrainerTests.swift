@@ -60,46 +60,6 @@ import Testing
         }
     }
 
-    @Test func `replay learns from what became known, not before`() throws {
-        let dollars = try #require(Currency(code: "USD"))
-        let index = try #require(FeatureCatalogue.index(of: "payee.first"))
-        func payeeFirst(outcomeSeconds: Int64, outcome: Transaction.Outcome) -> Double {
-            var replay = TableReplay()
-            var row = [Double](repeating: 0, count: TableReplay.featureCount)
-            for second: Int64 in [100, 200] {
-                var transaction = Transaction(
-                    id: "t", occurredAt: Timestamp(second * 1_000_000), payer: "p", payee: "q",
-                    amount: Money(minor: 100, currency: dollars))
-                transaction.outcome = outcome
-                transaction.outcomeAt = transaction.occurredAt.adding(seconds: outcomeSeconds)
-                row.withUnsafeMutableBufferPointer { replay.apply(transaction, into: $0) }
-            }
-            return row[index]
-        }
-        #expect(payeeFirst(outcomeSeconds: 5, outcome: .posted) == 0)
-        #expect(payeeFirst(outcomeSeconds: 100, outcome: .posted) == 0)
-        #expect(payeeFirst(outcomeSeconds: 101, outcome: .posted) == 1)
-        #expect(payeeFirst(outcomeSeconds: 5, outcome: .voided) == 1)
-    }
-
-    @Test func `events wait for their time, labels before outcomes`() {
-        var random = SeededRandom(seed: 8)
-        var queue = EventQueue()
-        for number in 0..<500 {
-            var event = Event(kind: .posted, amount: Int64(number))
-            event.recordedAt = Timestamp(Int64(random.below(50)))
-            let isLabel = random.chance(0.3)
-            event.kind = isLabel ? .labelled : .posted
-            queue.add(event, isLabel: isLabel)
-        }
-        var seen: [(Int64, Int, Int64)] = []
-        while let event = queue.takeDue(by: Timestamp(49)) {
-            seen.append((event.recordedAt.rawValue, event.kind == .labelled ? 0 : 1, event.amount))
-        }
-        #expect(seen.count == 500)
-        for (a, b) in zip(seen, seen.dropFirst()) { #expect(a < b) }
-    }
-
     @Test func `the shipped model loads and is of this build's catalogue`() throws {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let directory = ModelDirectory(path: "/" + root + "/Models/default")
