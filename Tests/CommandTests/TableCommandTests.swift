@@ -35,7 +35,7 @@ import Testing
                 ["score", BuiltExecutable.model, stopped, "--out", scores, "--features"])
             let scored = try Self.lines(scores)
             #expect(scored.count == 13)
-            #expect(scored[0].hasPrefix("transaction_id,score,payer.count.1m,"))
+            #expect(scored[0].hasPrefix("transaction_id,score,payer.count.1min,"))
         }
     }
 

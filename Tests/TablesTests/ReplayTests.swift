@@ -35,6 +35,51 @@ import Testing
         #expect(payeeFirst(outcomeSeconds: 100, outcome: .posted, sequences: (9, 8)) == 0)
     }
 
+    @Test func `at one instant labels come first, then outcomes, then payments by their rows`() {
+        func row(_ line: Int, second: Int64, payer: Int64, fraud: Bool? = nil) -> TableRow {
+            var row = TableRow(
+                line: line, occurredAt: Timestamp(second * 1_000_000), payer: AccountID(payer),
+                payee: AccountID(9), amount: Int64(line), currency: 840)
+            row.isFraud = fraud
+            return row
+        }
+        var first = row(1, second: 10, payer: 1)
+        first.outcomeAt = Timestamp(20_000_000)
+        var second = row(2, second: 11, payer: 2, fraud: true)
+        second.outcome = .pending
+        second.limit = 500
+        var third = row(3, second: 12, payer: 1, fraud: false)
+        third.labelKnownAt = Timestamp(20_000_000)
+        third.outcome = .voided
+        // Presumed genuine: no event.
+        let last = [
+            row(4, second: 20, payer: 2, fraud: false), row(5, second: 20, payer: 1),
+            row(6, second: 800_000, payer: 1),
+        ]
+        var events = TableEvents(labelDelaySeconds: 9)
+        var seen: [String] = []
+        for row in [first, second, third] + last {
+            events.add(row) { item in
+                let verdict = item.verdict.map { " \($0)" } ?? ""
+                let subject =
+                    item.event.transfer == .none
+                    ? "account \(item.event.payer.rawValue)" : "row \(item.event.amount)"
+                seen.append(
+                    "\(item.event.recordedAt.rawValue / 1_000_000) \(item.event.kind) \(subject)"
+                        + verdict)
+            }
+        }
+        #expect(
+            seen == [
+                "10 accountOpened account 1", "10 accountOpened account 9", "10 reserved row 1",
+                "11 accountOpened account 2", "11 accountLimited account 2", "11 reserved row 2",
+                "12 reserved row 3", "12 voided row 3",
+                "20 labelled row 2 fraud", "20 labelled row 3 cleared", "20 posted row 1",
+                "20 reserved row 4", "20 posted row 4", "20 reserved row 5", "20 posted row 5",
+                "800000 reserved row 6",
+            ])
+    }
+
     @Test func `events wait for their time, in any order of adding`() {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")

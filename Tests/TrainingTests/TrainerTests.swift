@@ -3,6 +3,7 @@ import Features
 import Glibc
 import Scoring
 import Simulation
+import Tables
 import Testing
 
 @testable import Training
@@ -40,6 +41,38 @@ import Testing
         let second = try Trainer.train(table: again.path, options: Self.options)
         #expect(second.model.encoded() == model.encoded())
         #expect(ModelCard.text(name: "m", model: model, report: report).contains("\(model.hash)"))
+    }
+
+    @Test func `labelled rows of the range are fitted, and the last label that was used is told`()
+        throws
+    {
+        let table = TemporaryFile()
+        _ = try DatasetGenerator.write(
+            to: table.path, seed: 5, people: 500, days: 12, fraudShare: 0.03)
+        var reading = TableOptions()
+        reading.range = TimeRange(
+            from: Timestamp(rfc3339: "2025-01-03T00:00:00Z"),
+            until: Timestamp(rfc3339: "2025-01-11T00:00:00Z"))
+        var known = Timestamp.none
+        var rows = 0
+        var pass = try FeaturePass(path: table.path)
+        var inputs = [Double](repeating: 0, count: pass.names.count)
+        while let batch = try pass.next() {
+            for index in 0..<batch.count {
+                inputs.withUnsafeMutableBufferPointer { buffer in
+                    guard let base = buffer.baseAddress else { return }
+                    _ = pass.inputs(of: batch, index, into: base)
+                }
+                guard reading.range.contains(batch.rows[index].occurredAt) else { continue }
+                rows += 1
+                known = max(known, batch.rows[index].labelKnownAt)
+            }
+        }
+        let (model, report) = try Trainer.train(
+            table: table.path, options: Self.options, reading: reading)
+        #expect(report.fitted.rows + report.calibrated.rows + report.judged.rows == rows)
+        #expect(report.labelsKnownUntil == known)
+        #expect(Timestamp(model.provenance.from) >= reading.range.from ?? .none)
     }
 
     @Test func `tables that no model can be fitted to are refused by name`() throws {

@@ -2,7 +2,7 @@ internal import Dispatch
 internal import Synchronization
 
 /// Hands items from one thread to another in order, with room for a few, so that neither runs far ahead.
-final class Handoff<Item: Sendable>: Sendable {
+public final class Handoff<Item: Sendable>: Sendable {
     private struct State {
         var items: [Item] = []
         var isFinished = false
@@ -14,10 +14,10 @@ final class Handoff<Item: Sendable>: Sendable {
     private let arrived = DispatchSemaphore(value: 0)
 
     /// - Parameter capacity: items that wait at most.
-    init(capacity: Int) { room = DispatchSemaphore(value: capacity) }
+    public init(capacity: Int) { room = DispatchSemaphore(value: capacity) }
 
     /// Waits for room and puts an item in; false if nobody takes any more.
-    func put(_ item: Item) -> Bool {
+    public func put(_ item: Item) -> Bool {
         room.wait()
         let isTaken = state.withLock { state in
             if state.isAbandoned { return false }
@@ -29,13 +29,13 @@ final class Handoff<Item: Sendable>: Sendable {
     }
 
     /// No item will follow.
-    func finish() {
+    public func finish() {
         state.withLock { $0.isFinished = true }
         arrived.signal()
     }
 
     /// Waits for the next item; nil after the last.
-    func take() -> Item? {
+    public func take() -> Item? {
         arrived.wait()
         let item: Item? = state.withLock { state in
             state.items.isEmpty ? nil : state.items.removeFirst()
@@ -50,7 +50,7 @@ final class Handoff<Item: Sendable>: Sendable {
     }
 
     /// Nothing will be taken any more; whoever waits to put something in goes on.
-    func abandon() {
+    public func abandon() {
         state.withLock { state in
             state.isAbandoned = true
             state.items.removeAll()

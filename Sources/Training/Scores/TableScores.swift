@@ -1,6 +1,5 @@
 internal import EventLog
 internal import Features
-internal import LinearAlgebra
 public import Scoring
 public import Tables
 
@@ -66,79 +65,72 @@ public struct TableScores {
     public func write(
         _ table: String, to out: String, progress: (TrainingProgress) -> Void = { _ in }
     ) throws(TrainingError) -> Summary {
-        var writer: ScoreWriter
-        do { writer = try ScoreWriter(path: out, model, options) } catch { throw .output(error) }
-        let summary =
-            options.isOfColumns
-            ? try scoreColumns(table, &writer, progress) : try replay(table, &writer, progress)
-        do { try writer.commit() } catch { throw .output(error) }
+        let writing: ScoreThread
+        do { writing = ScoreThread(try ScoreWriter(path: out, model, options)) } catch {
+            throw .output(error)
+        }
+        let summary: Summary
+        do {
+            summary =
+                options.isOfColumns
+                ? try scoreColumns(table, writing, progress) : try replay(table, writing, progress)
+        } catch {
+            writing.abandon()
+            throw .table(error)
+        }
+        do { try writing.commit() } catch { throw .output(error) }
         return summary
     }
 
-    /// Rows that are scored in one call.
-    private static let batchRows = 1_024
-
     private func replay(
-        _ table: String, _ writer: inout ScoreWriter, _ progress: (TrainingProgress) -> Void
-    ) throws(TrainingError) -> Summary {
+        _ table: String, _ writing: ScoreThread, _ progress: (TrainingProgress) -> Void
+    ) throws(TableError) -> Summary {
         var summary = Summary()
-        do {
-            var pass = try FeaturePass(path: table, options: options.reading)
-            let inputs = Matrix(rows: Self.batchRows, columns: pass.names.count)
-            var given: [Int] = []
-            while let batch = try pass.next() {
-                given.removeAll(keepingCapacity: true)
-                for index in 0..<batch.count
-                where pass.inputs(of: batch, index, into: inputs.row(given.count)) {
-                    given.append(index)
-                }
-                try writer.append(batch, given, inputs)
-                summary.scored += given.count
-                progress(
-                    TrainingProgress(
-                        stage: "scoring", fraction: pass.fractionRead, done: pass.replayedRows))
-                pass.reuse(batch)
+        var pass = try FeaturePass(path: table, options: options.reading)
+        while let batch = try pass.next() {
+            let work = writing.room(for: batch, columns: pass.names.count) { pass.reuse($0) }
+            for index in 0..<batch.count
+            where pass.inputs(of: batch, index, into: work.inputs.row(work.given.count)) {
+                work.given.append(index)
             }
-            summary.read = pass.replayedRows
-            summary.skipped = try pass.skippedRows()
-            summary.ignoredColumns = pass.ignoredColumns
-            return summary
-        } catch let error as TableError {
-            throw .table(error)
-        } catch let error as OutputError {
-            throw .output(error)
-        } catch { throw .model("\(error)") }
+            summary.scored += work.given.count
+            guard writing.put(work) else { break }
+            progress(
+                TrainingProgress(
+                    stage: "scoring", fraction: pass.fractionRead, done: pass.replayedRows))
+        }
+        summary.read = pass.replayedRows
+        summary.skipped = try pass.skippedRows()
+        summary.ignoredColumns = pass.ignoredColumns
+        return summary
     }
 
     private func scoreColumns(
-        _ table: String, _ writer: inout ScoreWriter, _ progress: (TrainingProgress) -> Void
-    ) throws(TrainingError) -> Summary {
+        _ table: String, _ writing: ScoreThread, _ progress: (TrainingProgress) -> Void
+    ) throws(TableError) -> Summary {
         var summary = Summary()
-        do {
-            var reader = try ColumnReader(
-                path: table, columns: model.featureNames, options: options.reading)
-            let inputs = Matrix(rows: Self.batchRows, columns: reader.names.count)
-            var batch = RowBatch()
-            while try reader.read(into: &batch, limit: Self.batchRows) {
-                for index in 0..<batch.count {
-                    let row = inputs.row(index)
-                    let start = index * inputs.columns
-                    for column in 0..<inputs.columns { row[column] = batch.extras[start + column] }
-                }
-                try writer.append(batch, Array(0..<batch.count), inputs)
-                summary.scored += batch.count
-                progress(
-                    TrainingProgress(
-                        stage: "scoring", fraction: reader.fractionRead, done: summary.scored))
+        var reader = try ColumnReader(
+            path: table, columns: model.featureNames, options: options.reading)
+        let width = reader.names.count
+        var spare: [RowBatch] = []
+        while true {
+            var batch = spare.popLast() ?? RowBatch()
+            guard try reader.read(into: &batch) else { break }
+            let work = writing.room(for: batch, columns: width) { spare.append($0) }
+            for index in 0..<batch.count {
+                let row = work.inputs.row(index)
+                for column in 0..<width { row[column] = batch.extras[index * width + column] }
+                work.given.append(index)
             }
-            summary.read = summary.scored
-            summary.skipped = reader.skipped
-            summary.ignoredColumns = reader.ignoredColumns
-            return summary
-        } catch let error as TableError {
-            throw .table(error)
-        } catch let error as OutputError {
-            throw .output(error)
-        } catch { throw .model("\(error)") }
+            summary.scored += batch.count
+            guard writing.put(work) else { break }
+            progress(
+                TrainingProgress(
+                    stage: "scoring", fraction: reader.fractionRead, done: summary.scored))
+        }
+        summary.read = summary.scored
+        summary.skipped = reader.skipped
+        summary.ignoredColumns = reader.ignoredColumns
+        return summary
     }
 }
