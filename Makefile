@@ -8,7 +8,7 @@ HOLDFAST := .build/release/holdfast
 # Kernels of BLAS that every x86-64 processor of the last ten years has; one thread.
 NUMERIC := OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1
 PACKAGES := postgresql-15 libpq-dev libzmq3-dev libsodium-dev libblas-dev liblapacke-dev \
-	libopenblas0-pthread libjemalloc-dev
+	libopenblas0-pthread libjemalloc-dev zlib1g-dev
 
 .PHONY: help packages build release run test soak bench peers model format lint clean
 .DEFAULT_GOAL := help
@@ -47,7 +47,7 @@ soak: packages ## run the fault tests in their long form; HOLDFAST_SEED=n repeat
 	HOLDFAST_SOAK=1 $(NUMERIC) swift test $(SWIFT_FLAGS) --skip-build --filter FaultTests
 
 bench: release ## run all benchmarks
-	@for b in ledger "ledger --hot 0.9" authorize engine stream models; do \
+	@for b in ledger "ledger --hot 0.9" authorize engine stream models table; do \
 	  echo "bench $$b"; $(NUMERIC) $(HOLDFAST) bench $$b || exit 1; done
 
 peers: ## install what `bench models` compares with, under .build/

@@ -66,8 +66,10 @@ let package = Package(
             name: "CLinearAlgebra",
             providers: [.apt(["libblas-dev", "liblapacke-dev", "libopenblas0-pthread"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         library("Cryptography", ["CSodium"]),
+        library("Compression", ["CZlib"]),
         .systemLibrary(name: "CProcess"),
         library("SplitMix", [], hot: true),
         library("ProcessControl", ["CProcess"]),
@@ -79,6 +81,7 @@ let package = Package(
             "EventLog", ["Cryptography", protobuf], hot: true, exclude: ["Wire/EventBatch.proto"]),
         library("Features", ["EventLog", "Cryptography"], hot: true),
         library("Scoring", ["LinearAlgebra", "Cryptography"], hot: true),
+        library("Tables", ["EventLog", "Features", "Compression", "Cryptography"], hot: true),
         library(
             "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging], hot: true,
             resources: [.embedInCode("Migrations")]),
@@ -96,8 +99,10 @@ let package = Package(
         library("Simulation", ["EventLog", "SplitMix"]),
         library(
             "Training",
-            ["EventLog", "Features", "Scoring", "LinearAlgebra", "Simulation", "Cryptography"],
-            hot: true),
+            [
+                "EventLog", "Features", "Scoring", "LinearAlgebra", "Simulation", "Tables",
+                "Cryptography",
+            ], hot: true),
 
         library(
             "Wallet",
@@ -123,7 +128,7 @@ let package = Package(
             [
                 "Verification",
                 "EventLog", "Ledger", "Wallet", "WalletAPI", "PostgreSQL", "PostingStream",
-                "RiskEngine",
+                "RiskEngine", "Tables",
                 "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography",
                 collections,
                 logging, nio,
@@ -140,15 +145,15 @@ let package = Package(
             "Benchmarks",
             [
                 "SplitMix", "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "LinearAlgebra",
-                "Scoring", "Simulation", "Training", nio,
+                "Scoring", "Simulation", "Tables", "Training", nio,
                 "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], hot: true),
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", "Operations", "Training", "Verification", "RiskEngine", "Scoring",
-                "EventLog",
+                "Benchmarks", "Operations", "Training", "Tables", "Verification", "RiskEngine",
+                "Scoring", "EventLog",
                 "LinearAlgebra", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: executable,
@@ -177,7 +182,7 @@ let package = Package(
             "VerificationTests",
             [
                 "Verification", "Ledger", "EventLog", "PostgreSQL", "RiskEngine", "Features",
-                "Scoring", "Cryptography", "TestCluster", logging,
+                "Scoring", "Operations", "Tables", "Cryptography", "TestCluster", logging,
             ]),
         tests("FeaturesTests", ["SplitMix", "Features", "EventLog"]),
         tests(
@@ -211,6 +216,10 @@ let package = Package(
         tests("SimulationTests", ["Simulation", "EventLog"]),
         tests(
             "TrainingTests",
-            ["Training", "Scoring", "Simulation", "Features", "LinearAlgebra", "EventLog"]),
+            [
+                "Training", "Scoring", "Simulation", "Features", "LinearAlgebra", "Tables",
+                "EventLog",
+            ]),
+        tests("TablesTests", ["Tables", "Compression", "SplitMix", "Features", "EventLog"]),
     ]
 )

@@ -51,16 +51,20 @@ extension Timestamp {
     public init?(rfc3339 text: String) { self.init(rfc3339: Array(text.utf8)) }
 
     /// The same, of UTF-8.
-    public init?(rfc3339 text: [UInt8]) {
-        var reader = RFC3339Reader(text)
-        guard let year = reader.number(4), reader.take("-"),
-            let month = reader.number(2), (1...12).contains(month), reader.take("-"),
-            let day = reader.number(2), (1...Self.daysIn(month, year)).contains(day),
-            reader.take("T") || reader.take("t"),
-            let hour = reader.number(2), hour < 24, reader.take(":"),
-            let minute = reader.number(2), minute < 60, reader.take(":"),
-            let second = reader.number(2), second < 60,
-            let micros = reader.fraction(), let offset = reader.offset(), reader.isAtEnd
+    public init?(rfc3339 text: [UInt8]) { self.init(rfc3339: text.span) }
+
+    /// The same, of UTF-8 that is not copied.
+    public init?(rfc3339 text: Span<UInt8>) {
+        var reader = RFC3339Reader()
+        guard let year = reader.number(4, text), reader.take("-", text),
+            let month = reader.number(2, text), (1...12).contains(month), reader.take("-", text),
+            let day = reader.number(2, text), (1...Self.daysIn(month, year)).contains(day),
+            reader.take("T", text) || reader.take("t", text),
+            let hour = reader.number(2, text), hour < 24, reader.take(":", text),
+            let minute = reader.number(2, text), minute < 60, reader.take(":", text),
+            let second = reader.number(2, text), second < 60,
+            let micros = reader.fraction(text), let offset = reader.offset(text),
+            reader.position == text.count
         else { return nil }
         let time = hour * 3_600 + minute * 60 + second - offset
         self.init((Self.days(year, month, day) * 86_400 + time) * 1_000_000 + micros)
@@ -104,44 +108,39 @@ extension Timestamp {
 
 /// Takes a `date-time` apart, from left to right.
 private struct RFC3339Reader {
-    private let bytes: [UInt8]
-    private var position = 0
+    private(set) var position = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    var isAtEnd: Bool { position == bytes.count }
-
-    mutating func take(_ character: Unicode.Scalar) -> Bool {
-        guard position < bytes.count, bytes[position] == UInt8(ascii: character) else {
+    mutating func take(_ character: Unicode.Scalar, _ text: Span<UInt8>) -> Bool {
+        guard position < text.count, text[position] == UInt8(ascii: character) else {
             return false
         }
         position += 1
         return true
     }
 
-    private mutating func digit() -> Int64? {
-        guard position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x39 else {
+    private mutating func digit(_ text: Span<UInt8>) -> Int64? {
+        guard position < text.count, text[position] >= 0x30, text[position] <= 0x39 else {
             return nil
         }
         defer { position += 1 }
-        return Int64(bytes[position] - 0x30)
+        return Int64(text[position] - 0x30)
     }
 
-    mutating func number(_ digits: Int) -> Int64? {
+    mutating func number(_ digits: Int, _ text: Span<UInt8>) -> Int64? {
         var value: Int64 = 0
         for _ in 0..<digits {
-            guard let digit = digit() else { return nil }
+            guard let digit = digit(text) else { return nil }
             value = value * 10 + digit
         }
         return value
     }
 
     /// Microseconds; 0 without a point, nil without a digit after one.
-    mutating func fraction() -> Int64? {
-        guard take(".") else { return 0 }
-        guard let first = digit() else { return nil }
+    mutating func fraction(_ text: Span<UInt8>) -> Int64? {
+        guard take(".", text) else { return 0 }
+        guard let first = digit(text) else { return nil }
         var (micros, unit) = (first * 100_000, Int64(10_000))
-        while let digit = digit() {
+        while let digit = digit(text) {
             micros += digit * unit
             unit /= 10
         }
@@ -149,11 +148,11 @@ private struct RFC3339Reader {
     }
 
     /// Seconds east of UTC.
-    mutating func offset() -> Int64? {
-        if take("Z") || take("z") { return 0 }
-        let sign: Int64 = take("+") ? 1 : -1
-        guard sign == 1 || take("-"), let hours = number(2), hours < 24, take(":"),
-            let minutes = number(2), minutes < 60
+    mutating func offset(_ text: Span<UInt8>) -> Int64? {
+        if take("Z", text) || take("z", text) { return 0 }
+        let sign: Int64 = take("+", text) ? 1 : -1
+        guard sign == 1 || take("-", text), let hours = number(2, text), hours < 24,
+            take(":", text), let minutes = number(2, text), minutes < 60
         else { return nil }
         return sign * (hours * 3_600 + minutes * 60)
     }

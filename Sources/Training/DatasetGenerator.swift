@@ -1,5 +1,6 @@
 internal import EventLog
 public import Simulation
+public import Tables
 
 /// Writes the simulated population's history as a transactions table.
 public enum DatasetGenerator {
@@ -16,6 +17,13 @@ public enum DatasetGenerator {
         public init() {}
     }
 
+    /// What the simulation knows of a payment.
+    private static let columns: [TransactionColumn] = [
+        .transactionID, .occurredAt, .payer, .payee, .amount, .currency, .kind, .latitude,
+        .longitude, .device, .instrument, .address, .merchantCategory, .initiatedAt,
+        .payerAvailable, .outcome, .outcomeAt, .label, .labelKnownAt,
+    ]
+
     /// Writes a table to `path`; it appears whole, or not at all. Equal arguments give equal bytes.
     public static func write(
         to path: String, seed: UInt64, people: Int, merchants: Int? = nil, days: Int,
@@ -27,16 +35,18 @@ public enum DatasetGenerator {
     }
 
     /// As above, with all choices.
+    ///
+    /// - Parameter rowLimit: payments after which the table ends, whatever the days.
     public static func write(
-        _ options: SimulatedHistory.Options, to path: String,
+        _ options: SimulatedHistory.Options, to path: String, rowLimit: Int = .max,
         progress: (TrainingProgress) -> Void = { _ in }
     ) throws(OutputError) -> Summary {
         var summary = Summary()
-        var writer = try TransactionWriter(path: path)
+        var writer = try TransactionWriter(path: path, columns: columns)
         var history = SimulatedHistory(options)
         var fates = SeededRandom(seed: options.seed, stream: 3)
         let span = Double(options.days) * 86_400_000_000
-        while let payment = history.next() {
+        while summary.rows < rowLimit, let payment = history.next() {
             summary.rows += 1
             if let fraud = payment.fraud {
                 summary.frauds += 1
@@ -66,10 +76,9 @@ public enum DatasetGenerator {
             amount: Money(minor: payment.amountMinor, currency: payment.currency))
         row.kind = payment.kind
         row.place = payment.place.map {
-            (
-                Int32(($0.latitude * 1_000_000).rounded()),
-                Int32(($0.longitude * 1_000_000).rounded())
-            )
+            Transaction.Place(
+                latitude: Int32(($0.latitude * 1_000_000).rounded()),
+                longitude: Int32(($0.longitude * 1_000_000).rounded()))
         }
         row.device = payment.device ?? ""
         row.instrument = payment.instrument ?? ""

@@ -1,5 +1,6 @@
 internal import Glibc
 public import Scoring
+public import Tables
 
 /// A directory that holds a model and its card, such as `Models/default`.
 public struct ModelDirectory: Sendable, Equatable {

@@ -1,23 +1,46 @@
-internal import Cryptography
-internal import EventLog
 internal import Features
 internal import LinearAlgebra
 public import Scoring
+public import Tables
 
 /// Fits a risk model to a transactions table: features by replay, forest, stacked logistic,
 /// calibration, thresholds. The table is split by time, never at random. Equal table, options and
 /// numeric fingerprint give a model of equal bytes.
 public enum Trainer {
-    /// Reads and replays `path`, and fits a model to its labelled rows.
+    /// Reads and replays `path`, and fits a model to its labelled rows of the range that is asked for.
+    ///
+    /// - Parameter reading: which rows are fitted, further inputs, and what happens at a bad row.
     public static func train(
         table path: String, options: TrainingOptions = TrainingOptions(),
+        reading: TableOptions = TableOptions(),
         progress: (TrainingProgress) -> Void = { _ in }
     ) throws(TrainingError) -> (model: RiskModel, report: TrainingReport) {
-        let (rows, hash, ignored) = try read(path, progress: progress)
+        let table = try LabelledRows.replaying(
+            path, reading, hashes: true, progress: progress)
+        return try fit(table, FeatureCatalogue.hash, options, progress: progress)
+    }
+
+    /// Fits a model to the labelled rows of a table of numbers, without any feature of ours.
+    public static func train(
+        columns path: String, options: TrainingOptions = TrainingOptions(),
+        reading: TableOptions = TableOptions(),
+        progress: (TrainingProgress) -> Void = { _ in }
+    ) throws(TrainingError) -> (model: RiskModel, report: TrainingReport) {
+        let table = try LabelledRows.columns(path, reading, progress: progress)
+        return try fit(
+            table, ColumnInputs.hash(of: table.rows.names), options, progress: progress)
+    }
+
+    private static func fit(
+        _ table: LabelledRows, _ catalogueHash: [UInt8], _ options: TrainingOptions,
+        progress: (TrainingProgress) -> Void
+    ) throws(TrainingError) -> (model: RiskModel, report: TrainingReport) {
         var result = try fit(
-            rows, catalogueHash: FeatureCatalogue.hash, dataHash: hash, options: options,
+            table.rows, catalogueHash: catalogueHash, dataHash: table.hash, options: options,
             progress: progress)
-        result.report.ignoredColumns = ignored
+        result.report.ignoredColumns = table.ignoredColumns
+        result.report.skippedRows = table.skipped
+        result.report.labelsKnownUntil = table.labelsKnownUntil
         return result
     }
 
@@ -25,33 +48,7 @@ public enum Trainer {
     public static func features(
         of path: String, progress: (TrainingProgress) -> Void = { _ in }
     ) throws(TrainingError) -> FeatureRows {
-        try read(path, progress: progress).rows
-    }
-
-    private static func read(
-        _ path: String, progress: (TrainingProgress) -> Void
-    ) throws(TrainingError) -> (rows: FeatureRows, hash: [UInt8], ignored: [String]) {
-        var rows = FeatureRows(names: FeatureCatalogue.all.map(\.name))
-        var replay = TableReplay()
-        var features = [Double](repeating: 0, count: FeatureCatalogue.count)
-        var count = 0
-        do {
-            var reader = try TransactionReader(path: path)
-            while let transaction = try reader.next() {
-                features.withUnsafeMutableBufferPointer { replay.apply(transaction, into: $0) }
-                if let isFraud = transaction.isFraud {
-                    rows.append(
-                        features, isFraud: isFraud, time: transaction.occurredAt.rawValue)
-                }
-                count += 1
-                if count % 10_000 == 0 {
-                    progress(
-                        TrainingProgress(
-                            stage: "reading", fraction: reader.fractionRead, done: count))
-                }
-            }
-            return (rows, reader.takeHash().bytes, reader.ignoredColumns)
-        } catch { throw .table(error) }
+        try LabelledRows.replaying(path, TableOptions(), hashes: false, progress: progress).rows
     }
 
     /// Fits a model to rows that have their features already.

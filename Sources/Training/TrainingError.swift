@@ -1,3 +1,5 @@
+public import Tables
+
 /// Why no model could be fitted.
 public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case table(TableError)

@@ -1,4 +1,6 @@
+public import EventLog
 public import Scoring
+public import Tables
 
 /// What came of a training run, judged on rows later than all that were fitted.
 public struct TrainingReport: Sendable, Equatable {
@@ -60,4 +62,9 @@ public struct TrainingReport: Sendable, Equatable {
     public var fingerprint: String
     /// What goes into the model's file of all this.
     public var provenance: Provenance
+    /// Rows of the table that were left out because they could not be read.
+    public var skippedRows = SkippedRows()
+    /// When the last of the labels that were used became known: the model may not judge anything earlier. Nil if the
+    /// table tells no times.
+    public var labelsKnownUntil: Timestamp?
 }

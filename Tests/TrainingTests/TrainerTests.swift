@@ -3,6 +3,7 @@ import Features
 import Glibc
 import Scoring
 import Simulation
+import Tables
 import Testing
 
 @testable import Training
@@ -42,6 +43,38 @@ import Testing
         #expect(ModelCard.text(name: "m", model: model, report: report).contains("\(model.hash)"))
     }
 
+    @Test func `labelled rows of the range are fitted, and the last label that was used is told`()
+        throws
+    {
+        let table = TemporaryFile()
+        _ = try DatasetGenerator.write(
+            to: table.path, seed: 5, people: 500, days: 12, fraudShare: 0.03)
+        var reading = TableOptions()
+        reading.range = TimeRange(
+            from: Timestamp(rfc3339: "2025-01-03T00:00:00Z"),
+            until: Timestamp(rfc3339: "2025-01-11T00:00:00Z"))
+        var known = Timestamp.none
+        var rows = 0
+        var pass = try FeaturePass(path: table.path)
+        var inputs = [Double](repeating: 0, count: pass.names.count)
+        while let batch = try pass.next() {
+            for index in 0..<batch.count {
+                inputs.withUnsafeMutableBufferPointer { buffer in
+                    guard let base = buffer.baseAddress else { return }
+                    _ = pass.inputs(of: batch, index, into: base)
+                }
+                guard reading.range.contains(batch.rows[index].occurredAt) else { continue }
+                rows += 1
+                known = max(known, batch.rows[index].labelKnownAt)
+            }
+        }
+        let (model, report) = try Trainer.train(
+            table: table.path, options: Self.options, reading: reading)
+        #expect(report.fitted.rows + report.calibrated.rows + report.judged.rows == rows)
+        #expect(report.labelsKnownUntil == known)
+        #expect(Timestamp(model.provenance.from) >= reading.range.from ?? .none)
+    }
+
     @Test func `tables that no model can be fitted to are refused by name`() throws {
         let header = "transaction_id,occurred_at,payer,payee,amount,currency,label\n"
         func outcome(_ text: String) -> TrainingError? {
@@ -58,46 +91,6 @@ import Testing
             Issue.record("a table without columns was read")
             return
         }
-    }
-
-    @Test func `replay learns from what became known, not before`() throws {
-        let dollars = try #require(Currency(code: "USD"))
-        let index = try #require(FeatureCatalogue.index(of: "payee.first"))
-        func payeeFirst(outcomeSeconds: Int64, outcome: Transaction.Outcome) -> Double {
-            var replay = TableReplay()
-            var row = [Double](repeating: 0, count: TableReplay.featureCount)
-            for second: Int64 in [100, 200] {
-                var transaction = Transaction(
-                    id: "t", occurredAt: Timestamp(second * 1_000_000), payer: "p", payee: "q",
-                    amount: Money(minor: 100, currency: dollars))
-                transaction.outcome = outcome
-                transaction.outcomeAt = transaction.occurredAt.adding(seconds: outcomeSeconds)
-                row.withUnsafeMutableBufferPointer { replay.apply(transaction, into: $0) }
-            }
-            return row[index]
-        }
-        #expect(payeeFirst(outcomeSeconds: 5, outcome: .posted) == 0)
-        #expect(payeeFirst(outcomeSeconds: 100, outcome: .posted) == 0)
-        #expect(payeeFirst(outcomeSeconds: 101, outcome: .posted) == 1)
-        #expect(payeeFirst(outcomeSeconds: 5, outcome: .voided) == 1)
-    }
-
-    @Test func `events wait for their time, labels before outcomes`() {
-        var random = SeededRandom(seed: 8)
-        var queue = EventQueue()
-        for number in 0..<500 {
-            var event = Event(kind: .posted, amount: Int64(number))
-            event.recordedAt = Timestamp(Int64(random.below(50)))
-            let isLabel = random.chance(0.3)
-            event.kind = isLabel ? .labelled : .posted
-            queue.add(event, isLabel: isLabel)
-        }
-        var seen: [(Int64, Int, Int64)] = []
-        while let event = queue.takeDue(by: Timestamp(49)) {
-            seen.append((event.recordedAt.rawValue, event.kind == .labelled ? 0 : 1, event.amount))
-        }
-        #expect(seen.count == 500)
-        for (a, b) in zip(seen, seen.dropFirst()) { #expect(a < b) }
     }
 
     @Test func `the shipped model loads and is of this build's catalogue`() throws {

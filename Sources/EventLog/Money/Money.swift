@@ -24,13 +24,18 @@ public struct Money: Hashable, Sendable {
     /// Reads digits with at most one decimal point, such as `12.50`; a leading `-` is allowed, a `+`, an exponent,
     /// white space or digit grouping is not. Trailing zeros beyond the currency's scale count as too many decimals.
     public init(_ text: String, currency: Currency) throws(ParseError) {
-        var digits = Substring(text).utf8
-        let isNegative = digits.first == 0x2d
-        if isNegative { digits = digits.dropFirst() }
+        try self.init(Array(text.utf8).span, currency: currency)
+    }
+
+    /// The same, of UTF-8 that is not copied.
+    public init(_ text: Span<UInt8>, currency: Currency) throws(ParseError) {
+        let isNegative = text.count > 0 && text[0] == 0x2d
+        let start = isNegative ? 1 : 0
         var magnitude: Int64 = 0
         var decimals: Int?
         var seen = 0
-        for character in digits {
+        for place in start..<text.count {
+            let character = text[place]
             if character == 0x2e {
                 guard decimals == nil, seen > 0 else { throw .malformed }
                 decimals = 0
@@ -40,8 +45,8 @@ public struct Money: Hashable, Sendable {
             seen += 1
             if let count = decimals { decimals = count + 1 }
             guard decimals ?? 0 <= currency.scale else {
-                guard digits.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2e }) else {
-                    throw .malformed
+                for rest in place..<text.count where text[rest] != 0x2e {
+                    guard text[rest] >= 0x30, text[rest] <= 0x39 else { throw .malformed }
                 }
                 throw .tooManyDecimals(scale: currency.scale)
             }

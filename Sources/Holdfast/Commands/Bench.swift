@@ -8,7 +8,7 @@ struct Bench: AsyncParsableCommand {
         abstract: "Measure, on this machine, against the field's yardsticks.",
         subcommands: [
             BenchLedger.self, BenchAuthorize.self, BenchEngine.self, BenchStream.self,
-            BenchModels.self,
+            BenchModels.self, BenchTable.self,
         ])
 }
 

@@ -73,3 +73,30 @@ struct BenchEngine: ParsableCommand {
         options.show(report)
     }
 }
+
+struct BenchTable: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "table",
+        abstract: "Read a transactions table, compute features and scores, write them.")
+
+    @Flag(help: "Print one JSON object on standard output instead of a table.") var json = false
+    @Option(help: "Model file.") var model = "Models/default/model.hfm"
+    @Option(help: "Rows of the simulated table.") var rows = 1_000_000
+    @Option(help: "How often it is scored; the median counts.") var runs = 3
+    @Flag(help: "Write every input of the model, too.") var features = false
+    @Flag(help: "Compress table and scores.") var gz = false
+
+    func validate() throws {
+        guard rows > 0, runs > 0 else { throw ValidationError("rows and runs begin at 1") }
+    }
+
+    func run() throws {
+        var benchmark = TableBenchmark(model: try RiskModel.load(path: model))
+        benchmark.rows = rows
+        benchmark.runs = runs
+        benchmark.writesFeatures = features
+        benchmark.isCompressed = gz
+        let report = try benchmark.run(progress: BenchOptions.progress)
+        print(json ? report.json : report.table)
+    }
+}

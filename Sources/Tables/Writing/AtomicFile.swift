@@ -6,13 +6,20 @@ public struct OutputError: Error, Sendable, Equatable, CustomStringConvertible {
     public let path: String
     /// Why it could not be written.
     public let reason: String
+
+    /// An output that cannot be written, and why.
+    public init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+
     /// Path and cause in one sentence.
     public var description: String { "\(path) cannot be written: \(reason)" }
 }
 
 /// A file that appears whole or not at all: written beside its place, synchronised, then renamed.
 /// Dropped without ``commit()``, it leaves nothing behind.
-public struct AtomicFile: ~Copyable {
+public struct AtomicFile: ~Copyable, Sendable {
     private let path: String
     private let temporaryPath: String
     private var descriptor: Int32

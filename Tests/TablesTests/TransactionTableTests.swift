@@ -2,17 +2,15 @@ import EventLog
 import Glibc
 import Testing
 
-@testable import Training
+@testable import Tables
 
 @Suite struct TransactionTableTests {
     private static let header = "transaction_id,occurred_at,payer,payee,amount,currency"
 
-    private static func rows(_ text: String) throws -> [Transaction] {
+    private static func rows(_ text: String) throws -> [TableRow] {
         let file = TemporaryFile(text)
         var reader = try TransactionReader(path: file.path)
-        var rows: [Transaction] = []
-        while let row = try reader.next() { rows.append(row) }
-        return rows
+        return try reader.all().rows
     }
 
     private static func failure(_ text: String) -> TableError? {
@@ -32,12 +30,17 @@ import Testing
                 id: "t\(index)", occurredAt: Timestamp(1_000_000 + Int64(index)), payer: "p" + name,
                 payee: "q", amount: Money(minor: Int64(index) * 7 + 1, currency: dollars))
             row.device = name
-            row.place = index % 2 == 0 ? (Int32(-33_868_800), Int32(index)) : nil
+            row.place = index % 2 == 0 ? .init(latitude: -33_868_800, longitude: Int32(index)) : nil
+            row.country = index == 1 ? nil : CountryCode(rawValue: 0x4445)
+            row.sequence = Sequence(Int64(index))
+            row.limit = index == 4 ? 700 : nil
             row.kind = index % 2 == 0 ? .authorization : .payment
             row.merchantCategory = UInt16(index)
             row.payerAvailable = index == 3 ? nil : -5
             row.outcome = index == 2 ? .voided : .posted
             row.outcomeAt = Timestamp(2_000_000)
+            row.outcomeSequence = Sequence(Int64(index) * 2)
+            row.labelSequence = Sequence(Int64(index) * 3)
             row.isFraud = index == 0 ? nil : index == 1
             row.labelKnownAt = index == 1 ? Timestamp(3_000_001) : .none
             rows.append(row)
@@ -47,8 +50,11 @@ import Testing
         for row in rows { try writer.append(row) }
         try writer.commit()
         var reader = try TransactionReader(path: file.path)
-        for row in rows { #expect(try reader.next() == row) }
-        #expect(try reader.next() == nil)
+        let batch = try reader.all()
+        #expect(batch.count == rows.count)
+        for (index, row) in rows.enumerated() {
+            #expect(reader.transaction(batch, index) == row)
+        }
     }
 
     @Test func `columns may stand in any order, others are ignored by name`() throws {
@@ -57,9 +63,10 @@ import Testing
                 + "USD,1.50,red,q,p,2025-01-01T00:00:00Z,t1")
         var reader = try TransactionReader(path: file.path)
         #expect(reader.ignoredColumns == ["colour"])
-        let row = try #require(try reader.next())
+        let batch = try reader.all()
+        let row = reader.transaction(batch, 0)
         #expect(row.id == "t1" && row.amount.minor == 150 && row.payer == "p")
-        #expect(try reader.next() == nil)
+        #expect(batch.count == 1)
     }
 
     @Test(

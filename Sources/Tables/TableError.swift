@@ -8,6 +8,8 @@ public struct TableError: Error, Sendable, Equatable, CustomStringConvertible {
     public let column: String?
     /// What was wrong.
     public let reason: String
+    /// Whether rows are out of order: that is a fault of the table, for which no row can be left out.
+    var isAboutOrder = false
 
     /// A fault at a place that is told as far as it is known.
     public init(path: String, line: Int? = nil, column: String? = nil, reason: String) {
