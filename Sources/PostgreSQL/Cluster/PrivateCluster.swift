@@ -163,12 +163,22 @@ public struct PrivateCluster: Sendable {
     }
 
     private func create() throws(ClusterError) {
+        // Under another name until it is complete, so that what was cut short is never taken for a cluster.
+        let unfinished = folder + "/data.making"
+        do {
+            if FileManager.default.fileExists(atPath: unfinished) {
+                try FileManager.default.removeItem(atPath: unfinished)
+            }
+        } catch { throw ClusterError("\(unfinished) cannot be removed: \(error)") }
         try programs.run(
             "initdb",
             [
-                "--pgdata=\(dataFolder)", "--username=holdfast", "--auth=trust", "--encoding=UTF8",
+                "--pgdata=\(unfinished)", "--username=holdfast", "--auth=trust", "--encoding=UTF8",
                 "--locale=C.UTF-8", "--no-instructions",
             ])
+        do { try FileManager.default.moveItem(atPath: unfinished, toPath: dataFolder) } catch {
+            throw ClusterError("\(unfinished) cannot become \(dataFolder): \(error)")
+        }
     }
 
     private func writeSettings() throws(ClusterError) {

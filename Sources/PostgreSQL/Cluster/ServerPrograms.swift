@@ -50,7 +50,8 @@ struct ServerPrograms: Sendable {
                 environment: [
                     "PATH": "\(folder):/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PWD": "/",
                 ],
-                output: .file(printed))
+                // Ctrl-C in the terminal is for whoever runs this; it stops the server in its turn.
+                output: .file(printed), ownGroup: true)
         } catch { throw ClusterError("\(error)") }
         let ending = process.wait()
         process.closePipes()
