@@ -14,9 +14,11 @@ public struct UndecidedTransfers: Sendable {
     /// In the log's order; those in front are undecided, others may have been decided since.
     private var order: Deque<Item> = []
     private var undecided: Set<TransferID> = []
+    /// When the newest batch was recorded: by the ledger's clock it is not earlier now.
+    private var recordedAt: Timestamp
 
     /// No transfer is undecided, as in a log without events.
-    public init() {}
+    public init() { recordedAt = .none }
 
     /// How many are undecided.
     public var count: Int { undecided.count }
@@ -32,12 +34,18 @@ public struct UndecidedTransfers: Sendable {
                 undecided.remove(event.transfer)
             }
         }
+        recordedAt = batch.recordedAt
         while let first = order.first, !undecided.contains(first.id) { order.removeFirst() }
+        // One that stays undecided must not keep all those behind it.
+        if order.count > 2 * undecided.count + 1_024 {
+            order.removeAll { !undecided.contains($0.id) }
+        }
     }
 
-    /// Those whose time has run out, in the log's order.
+    /// Those whose time has run out, in the log's order; by the log's own times if they are ahead of `moment`.
     public func due(at moment: Timestamp) -> [TransferID] {
-        order.filter { $0.expiresAt <= moment && undecided.contains($0.id) }.map(\.id)
+        let moment = max(moment, recordedAt)
+        return order.filter { $0.expiresAt <= moment && undecided.contains($0.id) }.map(\.id)
     }
 
     // MARK: - Start
@@ -77,6 +85,7 @@ public struct UndecidedTransfers: Sendable {
                 sequence = Sequence(rows.int(row, 0) - 1)
             }
         }
+        recordedAt = head.recordedAt
         order = Deque(found.reversed())
         undecided = Set(found.map(\.id))
     }
