@@ -27,7 +27,7 @@ struct Stream: AsyncParsableCommand {
         func run() throws {
             let stop = StopSignal()
             let tail = try StreamTail(
-                home.open(), stream: stream.stream, from: Sequence(from), limit: limit,
+                home.existing(), stream: stream.stream, from: Sequence(from), limit: limit,
                 logger: log.logger("stream"))
             try tail.run(stop)
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import Operations
+import Scoring
 
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,27 +35,37 @@ struct Up: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Before anything is made or started: an engine that can never begin would be started over and over.
+        if engine {
+            guard FileManager.default.fileExists(atPath: model) else {
+                throw ValidationError("no model at \(model): give one with --model")
+            }
+            _ = try RiskModel.load(path: model)
+        }
         let home = try home.open()
         let lock = try HomeLock(home)
         defer { lock.release() }
         let isTerminal = simulate && !plain && LiveView.standardOutputIsTerminal
         let logger = try log.logger("holdfast")
-        guard !engine || FileManager.default.fileExists(atPath: model) else {
-            throw ValidationError("no model at \(model): give one with --model")
-        }
         let stop = StopSignal()
         let settings = Supervisor.Settings(
             executable: CommandLine.executablePath, model: model, port: port,
             logsToFiles: isTerminal, logLevel: log.logLevel, stream: stream.stream,
             policy: policy.settings, runsEngine: engine)
         let supervisor = try Supervisor(home, settings: settings, logger: logger)
-        var population: Task<Void, any Error>?
+        var population: Task<Void, Never>?
         if simulate {
             let rate = rate
             let port = port
             population = Task {
-                try await Population(home: home, port: port, rate: rate, isTerminal: isTerminal)
-                    .run()
+                let simulated = Population(
+                    home: home, port: port, rate: rate, isTerminal: isTerminal)
+                do { try await simulated.run() } catch {
+                    // A stop cancels it: that is no failure. Everything else runs on without it.
+                    guard !Task.isCancelled else { return }
+                    logger.error(
+                        "the simulated population failed", metadata: ["error": "\(error)"])
+                }
             }
         }
         defer { population?.cancel() }
@@ -66,7 +77,7 @@ struct Up: AsyncParsableCommand {
             result = .success(())
         } catch { result = .failure(error) }
         simulation?.cancel()
-        _ = await simulation?.result
+        _ = await simulation?.value
         try result.get()
         logger.info("stopped")
     }

@@ -10,7 +10,8 @@ struct Verify: ParsableCommand {
             "Recompute everything from the postings alone and compare; exit status 1 on any breach.",
         discussion: """
             Reads only, cuts at one sequence, and works on a running system. Decisions of another build, \
-            model or numeric fingerprint are reported apart.
+            model or numeric fingerprint are reported apart. What cannot be judged, such as expiry where no wallet \
+            runs, is printed as not checked, with the reason; that is no breach.
             """)
 
     @OptionGroup var home: HomeOptions
