@@ -6,6 +6,13 @@ struct Findings {
         var breaches: [String] = []
         var remarks: [String] = []
         var isIncomplete = false
+        var isLeftOut = false
+
+        var outcome: VerificationLine.Outcome {
+            if breachCount > 0 { return .breached }
+            if isIncomplete { return .notChecked }
+            return isLeftOut ? .leftOut : .holds
+        }
     }
 
     private var entries: [Invariant: Entry] = [:]
@@ -39,13 +46,17 @@ struct Findings {
         entries[invariant, default: Entry()].isIncomplete = true
     }
 
+    /// Nothing of the invariant could be judged, though nothing was found wrong; a remark says why.
+    mutating func leaveOut(_ invariant: Invariant) {
+        entries[invariant, default: Entry()].isLeftOut = true
+    }
+
     var lines: [VerificationLine] {
         Invariant.allCases.map { invariant in
             let entry = entries[invariant] ?? Entry()
             return VerificationLine(
                 invariant: invariant,
-                outcome: entry.breachCount > 0
-                    ? .breached : entry.isIncomplete ? .notChecked : .holds,
+                outcome: entry.outcome,
                 checked: entry.checked, unit: invariant.unit, breachCount: entry.breachCount,
                 breaches: entry.breaches, remarks: entry.remarks)
         }

@@ -71,6 +71,10 @@ public struct Verifier: Sendable {
         for (reason, count) in decisions.apart.sorted(by: { $0.key < $1.key }) {
             derivation.findings.remark(.reproduction, "\(count) apart: \(reason)")
         }
+        // Nothing was recomputed: that must not read as if everything came out the same.
+        if decisions.reproduced == 0, !decisions.apart.isEmpty {
+            derivation.findings.leaveOut(.reproduction)
+        }
         var findings = derivation.findings
         if isWhole {
             derivation.checkSums()
@@ -120,6 +124,7 @@ public struct Verifier: Sendable {
 
     private func checkExpiry(_ now: Timestamp, _ derivation: inout Derivation) {
         guard let grace = configuration.expiryGraceSeconds else {
+            derivation.findings.leaveOut(.expiry)
             return derivation.findings.remark(
                 .expiry, "not judged by the clock: no wallet runs that could have swept")
         }

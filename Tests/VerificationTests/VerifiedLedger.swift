@@ -73,11 +73,12 @@ final class VerifiedLedger {
 
     static func verifier(
         _ database: String, models: [RiskModel], build: String = build,
-        fingerprint: String = fingerprint
+        fingerprint: String = fingerprint, expiryGraceSeconds: Int64? = 5
     ) -> Verifier {
         Verifier(
             .init(
-                database: database, build: build, fingerprint: fingerprint, capacity: capacity),
+                database: database, build: build, fingerprint: fingerprint, capacity: capacity,
+                expiryGraceSeconds: expiryGraceSeconds),
             modelFor: { hash in models.first { $0.hash.bytes == hash } })
     }
 

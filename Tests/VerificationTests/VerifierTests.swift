@@ -91,10 +91,29 @@ import Verification
             #expect(report.isSound)
             #expect(report.reproducedDecisions == 0)
             #expect(report.decisionsApart.values.reduce(0, +) == all)
+            let line = try #require(report.lines.first { $0.invariant == .reproduction })
+            #expect(line.outcome == .leftOut && line.checked == 0 && !line.remarks.isEmpty)
+            #expect(line.description.hasPrefix("not checked"), "\(line)")
         }
         let one = try VerifiedLedger.verifier(database, models: [copy.models[0]]).run()
         #expect(one.isSound)
         #expect(one.reproducedDecisions > 0 && one.reproducedDecisions < all)
+        let line = try #require(one.lines.first { $0.invariant == .reproduction })
+        #expect(line.outcome == .holds && line.checked == one.reproducedDecisions, "\(line)")
+    }
+
+    @Test func `where no wallet runs expiry is said to be unchecked, and that is no breach`()
+        async throws
+    {
+        let copy = try await copy()
+        let report = try VerifiedLedger.verifier(
+            copy.tampering.database, models: copy.models, expiryGraceSeconds: nil
+        ).run()
+        let line = try #require(report.lines.first { $0.invariant == .expiry })
+        #expect(line.outcome == .leftOut && line.checked == 0)
+        #expect(line.description.hasPrefix("not checked"), "\(line)")
+        #expect(line.description.contains("no wallet runs"), "\(line)")
+        #expect(report.isSound && report.breached.isEmpty, "\(report.lines)")
     }
 
     /// That an entry, `e`, is its account's newest: its present state.
