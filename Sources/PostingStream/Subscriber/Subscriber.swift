@@ -15,6 +15,26 @@ public final class Subscriber: Sendable {
     static let silenceMilliseconds: Int64 = 3_000
     static let helloMilliseconds: Int64 = 1_000
 
+    /// What was wrong with the publisher's messages since the subscriber began.
+    public struct Statistics: Sendable {
+        /// Messages that are no frames.
+        public var droppedFrames = 0
+        /// Batches that are malformed, do not continue the log or could not be consumed, each time one came.
+        public var refusedBatches = 0
+    }
+
+    /// So many causes are told apart; later ones are only counted.
+    private static let causeLimit = 32
+
+    private enum Fault: Sendable {
+        case frame
+        case batch
+    }
+    private struct Shared {
+        var statistics = Statistics()
+        var causes: Set<String> = []
+    }
+    private let shared = Mutex(Shared())
     private let address: String
     private let keys: StreamClientKeys?
     private let logger: Logger
@@ -27,6 +47,9 @@ public final class Subscriber: Sendable {
         self.keys = keys
         self.logger = logger
     }
+
+    /// The counters. From any thread.
+    public var statistics: Statistics { shared.withLock { $0.statistics } }
 
     /// Makes ``run(_:)`` return. From any thread.
     public func stop() {
@@ -67,6 +90,26 @@ public final class Subscriber: Sendable {
             "the stream is not open", metadata: ["address": "\(address)", "reason": "\(reason)"])
     }
 
+    /// Counts what is wrong with a message, and says each cause once: a publisher that is asked again and again cannot
+    /// fill the log.
+    private func complain(_ fault: Fault, _ reason: String) {
+        let isNew = shared.withLock { shared in
+            switch fault {
+            case .frame: shared.statistics.droppedFrames += 1
+            case .batch: shared.statistics.refusedBatches += 1
+            }
+            guard shared.causes.count < Self.causeLimit else { return false }
+            return shared.causes.insert(reason).inserted
+        }
+        guard isNew else { return }
+        switch fault {
+        case .frame:
+            logger.warning(
+                "a frame of the publisher was dropped", metadata: ["reason": "\(reason)"])
+        case .batch: logger.warning("a batch was refused", metadata: ["reason": "\(reason)"])
+        }
+    }
+
     /// One connection, until it is silent for too long, with what became of its session.
     private func follow(
         _ follower: any StreamFollower, in context: Context, patience: Int64
@@ -88,15 +131,17 @@ public final class Subscriber: Sendable {
             var received = 0
             while received < 64, let parts = try socket.receive(maximumParts: 4) {
                 received += 1
+                let dropped = state.droppedFrames
                 do { try state.received(parts, follower, socket, at: .wall) } catch let error
                     as ZeroMQError
                 {
                     throw error
                 } catch {
-                    logger.warning("a batch was refused", metadata: ["error": "\(error)"])
+                    complain(.batch, (error as? FrameError)?.detail ?? "\(error)")
                     Thread.sleep(forTimeInterval: 0.2)
                     return state
                 }
+                if state.droppedFrames > dropped { complain(.frame, state.lastDropReason) }
             }
             try state.rest(follower, socket, at: .wall)
             if state.isOver(at: .wall) {

@@ -9,6 +9,9 @@ struct SubscriberState {
     private(set) var isRefused = false
     /// Why the publisher opened no session, or ended it.
     private(set) var refusal = ""
+    /// Messages that are no frames, and why the last of them is none.
+    private(set) var droppedFrames = 0
+    private(set) var lastDropReason = ""
     private var hasGap = false
     private var next = Sequence.zero
     private var consumed = Sequence.zero
@@ -37,9 +40,13 @@ struct SubscriberState {
         _ parts: [[UInt8]], _ follower: any StreamFollower, _ socket: borrowing Socket,
         at now: Timestamp
     ) throws {
-        guard let first = parts.first, let frame = try? Frame(encoded: first),
-            frame.session == session
-        else { return }
+        let frame: Frame
+        do throws(FrameError) { frame = try Frame(encoded: parts.first ?? []) } catch {
+            droppedFrames += 1
+            lastDropReason = error.detail
+            return
+        }
+        guard frame.session == session else { return }
         heardAt = now
         switch frame.body {
         case .welcome(let welcome):
@@ -53,7 +60,10 @@ struct SubscriberState {
             refusal = detail
             if reason == .foreignState { follower.reset(detail) }
         case .batch(let firstSequence, let last, let hash):
-            guard isOpen, parts.count == 3, !hasGap else { return }
+            guard isOpen, !hasGap else { return }
+            guard parts.count == 3 else {
+                throw FrameError(detail: "a batch in \(parts.count) parts instead of 3")
+            }
             guard firstSequence == next else {
                 hasGap = true
                 return

@@ -172,10 +172,18 @@ public final class EngineService: StreamFollower {
     }
 
     private func restore() {
-        guard let path = settings.snapshotPath, FileManager.default.fileExists(atPath: path),
-            let text = try? String(contentsOfFile: path + ".log", encoding: .utf8),
+        guard let path = settings.snapshotPath, FileManager.default.fileExists(atPath: path) else {
+            return
+        }
+        // The snapshot is of no use without the log that it belongs to.
+        guard let text = try? String(contentsOfFile: path + ".log", encoding: .utf8),
             let id = TransferID(text)
-        else { return }
+        else {
+            logger.warning(
+                "the snapshot is not used: replaying",
+                metadata: ["error": "\(path).log is missing, or does not name the snapshot's log"])
+            return
+        }
         logID = id
         do throws(SnapshotError) {
             let restored = try Engine.restore(
