@@ -41,7 +41,7 @@ struct Aftermath {
         Issue.record("transfers stay undecided:\n\(rig.logTail)")
     }
 
-    /// The same question gets the same answer, and the transfer that it named exists.
+    /// The same question gets the same answer, and the log has what it said of the transfer.
     private func answersAreTrue(
         _ requests: [Journal.Request], _ answers: [String: Journal.Answer]
     ) throws {
@@ -49,7 +49,17 @@ struct Aftermath {
         for request in requests {
             guard let first = answers[request.key], first.status == 201 || first.status == 200
             else { continue }
-            #expect(history.story(first.id) != nil, "\(request.key) has no transfer")
+            let story = try #require(
+                history.story(first.id), "\(request.key) has no transfer")
+            #expect(
+                story.events.contains { "\($0.state)" == first.state },
+                "\(request.key): the log knows no \(first.state), \(story.events)")
+            if request.path.hasSuffix("/capture") {
+                let amount = try #require(request.cents)
+                #expect(
+                    story.events.contains { $0.kind == .captured && $0.amount == amount },
+                    "\(request.key): the log knows no capture of \(amount), \(story.events)")
+            }
             let again = try #require(
                 client.send("POST", request.path, request.body, key: request.key))
             #expect(again.status == first.status, "\(request.key)")
@@ -112,5 +122,14 @@ struct Aftermath {
         let result = try await rig.command(
             ["verify", "--home", rig.home, "--models", BuiltExecutable.models])
         #expect(result.ending.isSuccess, "\(result.text)")
+    }
+}
+
+extension Journal.Request {
+    /// The amount it asks for, in minor units; nil if it names none.
+    fileprivate var cents: Int64? {
+        let object = try? JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]
+        let amount = object?["amount"] as? [String: Any]
+        return (amount?["value"] as? String).flatMap { Int64($0.filter { $0 != "." }) }
     }
 }

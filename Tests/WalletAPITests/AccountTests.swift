@@ -13,14 +13,14 @@ import Testing
             let frozen = try await api.post("/v1/accounts/\(ann)/freeze", #"{"debits":true}"#)
             #expect(frozen.status == 200 && frozen["debits_frozen"] == .bool(true))
             #expect(frozen["credits_frozen"] == .bool(false))
-            let stopped = try await api.post("/v1/transfers", pay)
+            let stopped = try await api.postInVain("/v1/transfers", pay)
             #expect(stopped.status == 422 && stopped.code == "debits_frozen")
             _ = try await api.post("/v1/accounts/\(ann)/unfreeze", #"{"debits":true}"#)
             #expect(try await api.post("/v1/transfers", pay).status == 201)
             let both = try await api.post("/v1/accounts/\(bob)/freeze")
             #expect(both["debits_frozen"] == .bool(true) && both["credits_frozen"] == .bool(true))
-            #expect(try await api.post("/v1/transfers", pay).code == "credits_frozen")
-            let fund = try await api.post(
+            #expect(try await api.postInVain("/v1/transfers", pay).code == "credits_frozen")
+            let fund = try await api.postInVain(
                 "/v1/accounts/\(bob)/fund", #"{"amount":\#(usd("1.00"))}"#)
             #expect(fund.status == 422 && fund.code == "credits_frozen")
         }

@@ -8,6 +8,7 @@ import Testing
     {
         try await TestAPI.run { api in
             api.engine.decide(1_100, .hold)
+            api.engine.decide(1_300, .challenge)
             let opened = try await api.post(
                 "/v1/accounts", #"{"owner":"ann","currency":"USD"}"#, key: "open")
             let ann = try #require(opened["id"].text)
@@ -29,12 +30,32 @@ import Testing
             let captured = try await api.post(capture, part, key: "capture")
             let more = try await api.post(capture, #"{"amount":\#(usd("3.00"))}"#, key: "more")
             #expect(more["captured"]["value"].text == "5.00")
+            let another = try await api.post(
+                "/v1/authorizations", api.payment(ann, bob, "8.00"))
+            let void = "/v1/authorizations/\(try #require(another["id"].text))/void"
+            let voided = try await api.post(void, nil, key: "void")
+            #expect(voided["state"].text == "voided")
+            let asked = try await api.post("/v1/transfers", api.payment(ann, bob, "13.00"))
+            let challenge = "/v1/transfers/\(try #require(asked["id"].text))/challenge"
+            let passed = #"{"passed":true}"#
+            let answered = try await api.post(challenge, passed, key: "challenge")
+            #expect(answered["state"].text == "posted")
+            let suspect = try await api.post("/v1/transfers", hold)
+            let decline = "/v1/reviews/\(try #require(suspect["id"].text))/decline"
+            let why = #"{"note":"nobody answers"}"#
+            let declined = try await api.post(decline, why, key: "decline")
+            #expect(declined["state"].text == "voided")
+            let label = #"{"transfer":"\#(try #require(paid["id"].text))","verdict":"cleared"}"#
+            let labelled = try await api.post("/v1/labels", label, key: "label")
+            #expect(labelled.status == 201)
             let limits = #"{"hour_count":9}"#
             let limited = try await api.send(
                 .put, "/v1/accounts/\(ann)/limits", limits, key: "limit")
             _ = try await api.send(.put, "/v1/accounts/\(ann)/limits", "{}")
             let frozen = try await api.post("/v1/accounts/\(ann)/freeze", nil, key: "freeze")
-            _ = try await api.post("/v1/accounts/\(ann)/unfreeze")
+            let unfreeze = "/v1/accounts/\(ann)/unfreeze"
+            let unfrozen = try await api.post(unfreeze, nil, key: "unfreeze")
+            #expect(unfrozen["debits_frozen"] == .bool(false))
             let head = try await api.wallet.head()
             let balance = try await api.balance(ann)
 
@@ -47,12 +68,18 @@ import Testing
                 ("release", release, nil, released),
                 ("authorize", "/v1/authorizations", api.payment(ann, bob, "9.00"), authorized),
                 ("capture", capture, part, captured),
+                ("void", void, nil, voided),
+                ("challenge", challenge, passed, answered),
+                ("decline", decline, why, declined),
+                ("label", "/v1/labels", label, labelled),
                 ("freeze", "/v1/accounts/\(ann)/freeze", nil, frozen),
+                ("unfreeze", unfreeze, nil, unfrozen),
             ]
             for (key, path, body, first) in repeats {
                 let again = try await api.post(path, body, key: key)
                 #expect(again.status == first.status, "\(key): \(again.text)")
                 #expect(again.text == first.text, "\(key)")
+                #expect(try await api.wallet.head() == head, "\(key) was carried out again")
             }
             let again = try await api.send(
                 .put, "/v1/accounts/\(ann)/limits", limits, key: "limit")
@@ -68,10 +95,10 @@ import Testing
             let bob = try await api.openAccount("bob")
             let pay = api.payment(ann, bob, "1.00")
             let first = try await api.post("/v1/transfers", pay, key: "k")
-            let otherBody = try await api.post(
+            let otherBody = try await api.postInVain(
                 "/v1/transfers", api.payment(ann, bob, "2.00"), key: "k")
             #expect(otherBody.status == 422 && otherBody.code == "idempotency_key_reused")
-            let otherPath = try await api.post("/v1/authorizations", pay, key: "k")
+            let otherPath = try await api.postInVain("/v1/authorizations", pay, key: "k")
             #expect(otherPath.code == "idempotency_key_reused")
             let other = try await api.send(
                 .post, "/v1/transfers", pay, key: "k", bearer: TestAPI.otherKey)

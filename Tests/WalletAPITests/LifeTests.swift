@@ -66,7 +66,7 @@ import Testing
             let declined = try await api.post("/v1/reviews/\(held[1])/decline")
             #expect(declined["state"].text == "voided")
             #expect(try await api.balance(ann) == ["89.00", "0.00", "89.00"])
-            let late = try await api.post("/v1/reviews/\(held[1])/release")
+            let late = try await api.postInVain("/v1/reviews/\(held[1])/release")
             #expect(late.status == 409 && late.code == "wrong_state")
             #expect(try await api.get("/v1/reviews")["reviews"].elements.isEmpty)
 
@@ -111,9 +111,10 @@ import Testing
             let first = try await api.post("\(path)/capture", #"{"amount":\#(usd("10.00"))}"#)
             #expect(first["state"].text == "authorized")
             #expect(first["captured"]["value"].text == "10.00")
-            let over = try await api.post("\(path)/capture", #"{"amount":\#(usd("40.01"))}"#)
+            let over = try await api.postInVain(
+                "\(path)/capture", #"{"amount":\#(usd("40.01"))}"#)
             #expect(over.status == 422 && over.code == "over_capture")
-            let other = try await api.post(
+            let other = try await api.postInVain(
                 "\(path)/capture", #"{"amount":{"value":"1.00","currency":"EUR"}}"#)
             #expect(other.status == 422 && other.code == "currency_mismatch")
             let last = try await api.post(
@@ -121,7 +122,7 @@ import Testing
             #expect(last["state"].text == "posted" && last["captured"]["value"].text == "25.00")
             #expect(try await api.balance(ann) == ["75.00", "0.00", "75.00"])
             #expect(try await api.get(path).bytes == last.bytes)
-            let late = try await api.post("\(path)/void")
+            let late = try await api.postInVain("\(path)/void")
             #expect(late.status == 409 && late.code == "wrong_state")
 
             let second = try await api.post("/v1/authorizations", api.payment(ann, shop, "50.00"))
@@ -147,12 +148,13 @@ import Testing
             #expect(part.status == 201 && part["kind"].text == "refund")
             #expect(part["refund_of"].text == id && part["payer"].text == bob)
             #expect(part["decision"] == .null)
-            let over = try await api.post(
+            let over = try await api.postInVain(
                 "/v1/transfers/\(id)/refund", #"{"amount":\#(usd("15.01"))}"#)
             #expect(over.status == 422 && over.code == "over_refund")
             let rest = try await api.post("/v1/transfers/\(id)/refund")
             #expect(rest["amount"]["value"].text == "15.00")
-            #expect(try await api.post("/v1/transfers/\(id)/refund").code == "over_refund")
+            let nothingLeft = try await api.postInVain("/v1/transfers/\(id)/refund")
+            #expect(nothingLeft.status == 422 && nothingLeft.code == "over_refund")
             #expect(
                 try await api.get("/v1/transfers/\(id)")["refunded"]["value"].text == "20.00")
             #expect(try await api.balance(ann) == ["30.00", "0.00", "30.00"])

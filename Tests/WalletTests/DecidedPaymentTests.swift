@@ -24,7 +24,9 @@ final class WalletFixture {
     private let folder: String
     let address: String
 
-    init(withEngine: Bool = true, snapshotPath: String? = nil) async throws {
+    init(
+        withEngine: Bool = true, snapshotPath: String? = nil, policy: LedgerPolicy = LedgerPolicy()
+    ) async throws {
         let logger = Self.quietLogger
         database = try await TestCluster.newDatabase()
         folder = "/tmp/holdfast-wallet-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
@@ -33,7 +35,9 @@ final class WalletFixture {
             attributes: [.posixPermissions: 0o700])
         address = "ipc://\(folder)/stream"
         let role = PublisherRole(StreamEndpoint(address: address), holder: "test", logger: logger)
-        let wallet = try Wallet(Self.configuration(database), logger: logger) { role.publish($0) }
+        let wallet = try Wallet(Self.configuration(database, policy), logger: logger) {
+            role.publish($0)
+        }
         self.wallet = wallet
         self.role = role
         self.snapshotPath = snapshotPath
@@ -41,16 +45,18 @@ final class WalletFixture {
         if withEngine { try startEngine() }
     }
 
-    private static func configuration(_ database: String) throws -> WalletConfiguration {
+    private static func configuration(
+        _ database: String, _ policy: LedgerPolicy
+    ) throws -> WalletConfiguration {
         WalletConfiguration(
             database: database,
             tokenKey: try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16))),
-            decideWithinMilliseconds: 20_000)
+            policy: policy, decideWithinMilliseconds: 20_000)
     }
 
     /// Another wallet on the database, which publishes nothing.
-    func successor() throws -> Wallet {
-        try Wallet(Self.configuration(database), logger: Self.quietLogger)
+    func successor(policy: LedgerPolicy = LedgerPolicy()) throws -> Wallet {
+        try Wallet(Self.configuration(database, policy), logger: Self.quietLogger)
     }
 
     private func startEngine() throws {
@@ -126,6 +132,12 @@ final class WalletFixture {
     func execute(_ sql: String) throws {
         var connection = try Connection(database)
         _ = try connection.query(Statement("execute", sql))
+    }
+
+    func number(_ sql: String) throws -> Int64 {
+        var connection = try Connection(database)
+        let rows = try connection.query(Statement("number", sql))
+        return rows.int(0, 0)
     }
 
     /// Waits until something holds. Returns whether it came to that.

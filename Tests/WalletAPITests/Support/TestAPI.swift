@@ -94,6 +94,18 @@ final class TestAPI: Sendable {
         try await send(.post, path, body, key: key)
     }
 
+    /// Posts what is to be refused, and expects that nothing is written.
+    func postInVain(
+        _ path: String, _ body: String? = nil, key: String? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Reply {
+        let head = try await wallet.head()
+        let reply = try await post(path, body, key: key)
+        let after = try await wallet.head()
+        #expect(after == head, "\(path): \(reply.text)", sourceLocation: sourceLocation)
+        return reply
+    }
+
     // MARK: - What most tests begin with
 
     /// Opens an account and funds it. Returns its identifier.
