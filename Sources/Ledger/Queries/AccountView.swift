@@ -54,7 +54,7 @@ public struct WaitingView: Sendable, Equatable {
     public var transfer: TransferID
     /// What it waits in, and so for whom.
     public var state: TransferState
-    /// The transfer's newest event: the one that led to the state, or a capture or a late decision since.
+    /// The event that led to the state.
     public var since: Sequence
 }
 

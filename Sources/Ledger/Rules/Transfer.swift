@@ -120,6 +120,9 @@ public struct Transfer: Sendable, Equatable {
         self.lastSequence = lastSequence
     }
 
+    /// The event since which it has been in the state it waits in: captures and late decisions after it do not count.
+    public var waitsSince: Sequence { firstState == state ? firstSequence : lastSequence }
+
     /// What is still locked.
     public var locked: Int64 {
         switch state {

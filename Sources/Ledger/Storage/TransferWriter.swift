@@ -176,7 +176,7 @@ struct TransferWriter {
             parameters.addUUIDArray(waiting) { ($0.id.high, $0.id.low) }
             parameters.addInt16Array(waiting) { Int16($0.state.rawValue) }
             parameters.addArray(waiting, \.expiresAt.rawValue)
-            parameters.addArray(waiting, \.lastSequence.rawValue)
+            parameters.addArray(waiting, \.waitsSince.rawValue)
             try send(LedgerStatements.putWaiting, on: &connection)
         }
         if !done.isEmpty {

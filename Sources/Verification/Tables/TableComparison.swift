@@ -182,7 +182,7 @@ struct TableComparison {
                         ? nil
                         : LedgerAudit.WaitingRow(
                             transfer: $0.id, state: $0.state, dueAt: $0.expiresAt,
-                            since: $0.lastSequence)
+                            since: $0.waitsSince)
                 }
                 findings.expect(
                     row == derived, .transfers,
