@@ -16,15 +16,5 @@ struct TemporaryFile: ~Copyable {
 
     deinit { unlink(path) }
 
-    var bytes: [UInt8] {
-        guard let file = fopen(path, "r") else { return [] }
-        defer { fclose(file) }
-        var content: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = fread(&buffer, 1, buffer.count, file)
-            if count == 0 { return content }
-            content += buffer[..<count]
-        }
-    }
+    var bytes: [UInt8] { readBytes(path) ?? [] }
 }

@@ -5,7 +5,6 @@ internal import Synchronization
 public final class Handoff<Item: Sendable>: Sendable {
     private struct State {
         var items: [Item] = []
-        var isFinished = false
         var isAbandoned = false
     }
 
@@ -29,10 +28,7 @@ public final class Handoff<Item: Sendable>: Sendable {
     }
 
     /// No item will follow.
-    public func finish() {
-        state.withLock { $0.isFinished = true }
-        arrived.signal()
-    }
+    public func finish() { arrived.signal() }
 
     /// Waits for the next item; nil after the last.
     public func take() -> Item? {
