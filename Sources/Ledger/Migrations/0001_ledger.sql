@@ -119,9 +119,10 @@ CREATE TABLE entry (
     CONSTRAINT available_within_limit CHECK (account_kind <> 1 OR posted - reserved >= - overdraft)
 ) WITH (autovacuum_vacuum_insert_scale_factor = 2, autovacuum_analyze_scale_factor = 1);
 
--- Accounts as they are now.
+-- Accounts as they are now. The number is the account's, not the entry's, so that who asks for one or for a page does
+-- not have all worked out.
 CREATE VIEW balance AS
-    SELECT e.account_id, e.account_kind AS kind, e.currency, e.posted, e.reserved, e.overdraft,
+    SELECT a.id AS account_id, e.account_kind AS kind, e.currency, e.posted, e.reserved, e.overdraft,
         e.flags & 1 <> 0 AS debits_frozen, e.flags & 2 <> 0 AS credits_frozen,
         e.flags & 4 <> 0 AS has_caps, e.debit_count, e.debit_sum, e.sequence
     FROM account a CROSS JOIN LATERAL (
