@@ -50,6 +50,27 @@ import Testing
         await fixture.stop()
     }
 
+    @Test func `an engine whose epoch is overtaken in the log asks for the next and goes on deciding`()
+        async throws
+    {
+        let fixture = try await WalletFixture()
+        try await fixture.engineIsLive()
+        let ann = try await fixture.account("ann", 10_000_000)
+        let bob = try await fixture.account("bob", 0)
+        #expect(try await fixture.pay(ann, bob, 1_000) != .notEvaluated)
+        // As when the epoch that was opened for an earlier hello is committed after the later one's.
+        let stranger = EngineDetail(
+            epoch: 0, build: "1", catalogueHash: [], modelHash: [], rulesHash: [], fingerprint: "")
+        let answer = try await fixture.wallet.commit.submit(.activateEngine(stranger))
+        guard case .activated(let overtaking, _) = answer else {
+            Issue.record("no epoch was opened")
+            return
+        }
+        #expect(try await fixture.engineDecides(ann, bob))
+        #expect(try await fixture.wallet.queries.head().epoch > overtaking)
+        await fixture.stop()
+    }
+
     @Test func `decisions that wait for their commit are bounded, and what is too much is counted`()
         async throws
     {

@@ -14,4 +14,11 @@ public protocol StreamFollower: AnyObject {
     func idle() -> [TransferDecision]
     /// Whether decisions are being made as events come.
     var isLive: Bool { get }
+    /// Whether nobody takes its decisions in this session any more: the next one is opened at once.
+    var isSuperseded: Bool { get }
+}
+
+extension StreamFollower {
+    /// Who decides nothing is never superseded.
+    public var isSuperseded: Bool { false }
 }

@@ -144,9 +144,10 @@ public final class Subscriber: Sendable {
                 if state.droppedFrames > dropped { complain(.frame, state.lastDropReason) }
             }
             try state.rest(follower, socket, at: .wall)
-            if state.isOver(at: .wall) {
+            let isSuperseded = state.isOpen && follower.isSuperseded
+            if isSuperseded || state.isOver(at: .wall) {
                 // A peer that is gone, a gap, or a refusal: begin again, not too fast.
-                if state.isRefused { Thread.sleep(forTimeInterval: 0.2) }
+                if isSuperseded || state.isRefused { Thread.sleep(forTimeInterval: 0.2) }
                 return state
             }
         }

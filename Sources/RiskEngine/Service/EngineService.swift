@@ -52,6 +52,9 @@ public final class EngineService: StreamFollower {
     private let subscriber: Subscriber
     /// Whether it decides events as they come; not while it replays or stands by.
     public private(set) var isLive = false
+    /// The log has a newer epoch than this engine's: its decisions are refused until it has a newer one itself. An epoch
+    /// can be opened for an engine that is gone, or that lost patience, after the one that this engine was let in with.
+    public var isSuperseded: Bool { isLive && (engine?.currentEpoch ?? 0) > epoch }
 
     /// Connects to a publisher's `address`.
     public init(
@@ -79,6 +82,10 @@ public final class EngineService: StreamFollower {
 
     /// Asks for what comes after the engine's state. Nothing is decided until the session is open.
     public func hello() -> Hello {
+        if isSuperseded {
+            logger.notice(
+                "a newer epoch is in force: asking for the next", metadata: ["epoch": "\(epoch)"])
+        }
         isLive = false
         mayDecide = false
         // What is pending is decided, once and in order, when the engine is live again.
