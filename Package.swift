@@ -105,6 +105,10 @@ let package = Package(
             ], hot: true),
 
         library(
+            "Evaluation",
+            ["EventLog", "Scoring", "LinearAlgebra", "SplitMix", "Tables", "Training"], hot: true),
+
+        library(
             "Wallet",
             [
                 "EventLog", "Ledger", "PostgreSQL", "PostingStream", "Cryptography", collections,
@@ -152,7 +156,8 @@ let package = Package(
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", "Operations", "Training", "Tables", "Verification", "RiskEngine",
+                "Benchmarks", "Operations", "Training", "Evaluation", "Tables", "Verification",
+                "RiskEngine",
                 "Scoring", "EventLog",
                 "LinearAlgebra", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -164,6 +169,7 @@ let package = Package(
             name: "TestCluster", dependencies: ["Ledger", "PostgreSQL", "ProcessControl"],
             path: "Tests/TestCluster",
             swiftSettings: settings),
+        .target(name: "TestSeed", path: "Tests/TestSeed", swiftSettings: settings),
         .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: settings),
         .target(
             name: "TestProcesses", dependencies: ["ProcessControl"], path: "Tests/TestProcesses",
@@ -182,11 +188,13 @@ let package = Package(
             "VerificationTests",
             [
                 "Verification", "Ledger", "EventLog", "PostgreSQL", "RiskEngine", "Features",
-                "Scoring", "Operations", "Tables", "Cryptography", "TestCluster", logging,
+                "Scoring", "Operations", "Tables", "Cryptography", "TestCluster", "TestSeed",
+                logging,
             ]),
-        tests("FeaturesTests", ["SplitMix", "Features", "EventLog"]),
+        tests("FeaturesTests", ["SplitMix", "Features", "EventLog", "TestSeed"]),
         tests(
-            "RiskEngineTests", ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography"]),
+            "RiskEngineTests",
+            ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography", "TestSeed"]),
         tests(
             "WalletAPITests",
             [
@@ -196,14 +204,14 @@ let package = Package(
         tests(
             "PostingStreamTests",
             [
-                "SplitMix", "PostingStream", "EventLog", "Cryptography", "ZeroMQ", "TestSockets",
-                logging,
+                "SplitMix", "PostingStream", "EventLog", "Cryptography", "ZeroMQ", "TestSeed",
+                "TestSockets", logging,
             ]),
         tests(
             "FaultTests",
             [
                 "SplitMix", "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl",
-                "EventLog", "TestSockets", "TestProcesses",
+                "EventLog", "TestSeed", "TestSockets", "TestProcesses",
             ]),
         tests(
             "CommandTests",
@@ -211,6 +219,7 @@ let package = Package(
                 "Holdfast", "Operations", "Ledger", "ProcessControl", "EventLog", "TestSockets",
                 "TestProcesses",
             ]),
+        tests("EvaluationTests", ["Evaluation", "SplitMix", "TestSeed"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),
@@ -220,6 +229,8 @@ let package = Package(
                 "Training", "Scoring", "Simulation", "Features", "LinearAlgebra", "Tables",
                 "EventLog",
             ]),
-        tests("TablesTests", ["Tables", "Compression", "SplitMix", "Features", "EventLog"]),
+        tests(
+            "TablesTests",
+            ["Tables", "Compression", "SplitMix", "Features", "EventLog", "TestSeed"]),
     ]
 )

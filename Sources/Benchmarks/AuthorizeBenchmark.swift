@@ -114,8 +114,10 @@ public struct AuthorizeBenchmark: Sendable {
         _ progress: @Sendable (String) -> Void
     ) async throws -> AuthorizeLoad.Outcome {
         progress(String(format: "%.0f payments/s for %d s", rate, seconds))
-        // A long run has one in its middle; what was dirtied before this run is not its burden.
-        try stack.cluster.checkpointsEvery(seconds: max(30, seconds / 2))
+        // A long run has one behind its middle, whole; what was dirtied before this run, and the page images that follow
+        // the checkpoint which cleans that up, are not its burden.
+        try stack.cluster.checkpointsEvery(seconds: max(30, seconds * 3 / 4))
+        _ = try await load.run(rate: rate, seconds: min(15, seconds / 4))
         let checkpoints = try stack.cluster.timedCheckpoints()
         let usage = stack.processorSeconds()
         var outcome = try await load.run(rate: rate, seconds: seconds)
@@ -129,6 +131,14 @@ public struct AuthorizeBenchmark: Sendable {
             String(
                 format: "%.0f/s: %.3f %% decided, p99 %.1f ms", rate, outcome.decided * 100,
                 outcome.p99))
+        if !outcome.lateSeconds.isEmpty {
+            // Where the time goes: a checkpoint, for instance, is seen from its beginning on.
+            let worst = outcome.lateSeconds.sorted { $0.payments > $1.payments }.prefix(12)
+                .sorted { $0.second < $1.second }
+            progress(
+                "payments that took over \(Int(Self.p99Milliseconds)) ms, by the second of the run: "
+                    + worst.map { "\($0.second): \($0.payments)" }.joined(separator: ", "))
+        }
         return outcome
     }
 

@@ -14,6 +14,8 @@ struct AuthorizeLoad: Sendable {
         var p50 = 0.0
         var p99 = 0.0
         var max = 0.0
+        /// Seconds of the run in which payments were due that took longer than they may, with how many those were.
+        var lateSeconds: [(second: Int, payments: Int)] = []
         /// Checkpoints of the server that began in the run.
         var checkpoints: Int64 = 0
         var cpuMicros: [String: Double] = [:]
@@ -50,6 +52,8 @@ struct AuthorizeLoad: Sendable {
         struct State {
             var answered = 0
             var decided = 0
+            /// By second of the run, payments due then that took longer than they may.
+            var late: [Int] = []
             var histogram = Histogram<UInt32>(
                 highestTrackableValue: 120_000_000, numberOfSignificantValueDigits: .three)
         }
@@ -79,7 +83,8 @@ struct AuthorizeLoad: Sendable {
                 perSecond: Double(state.answered) / elapsed,
                 p50: Double(state.histogram.valueAtPercentile(50)) / 1_000,
                 p99: Double(state.histogram.valueAtPercentile(99)) / 1_000,
-                max: Double(state.histogram.max) / 1_000)
+                max: Double(state.histogram.max) / 1_000,
+                lateSeconds: state.late.enumerated().filter { $1 > 0 }.map { ($0, $1) })
         }
     }
 
@@ -114,11 +119,12 @@ struct AuthorizeLoad: Sendable {
         func step() -> Bool {
             let due = min(total, Int((ContinuousClock.now - start).seconds * rate) + 1)
             while sent < due {
-                let dueAt = start + .seconds(Double(sent) / rate)
+                let offset = Double(sent) / rate
+                let dueAt = start + .seconds(offset)
                 let tally = tally
                 http.send(
                     "POST", "/v1/transfers", body: bodies.draw(&random), key: "\(session)-\(sent)"
-                ).whenComplete { AuthorizeLoad.note($0, dueAt, tally) }
+                ).whenComplete { AuthorizeLoad.note($0, dueAt, second: Int(offset), tally) }
                 sent += 1
             }
             return sent < total
@@ -145,7 +151,8 @@ struct AuthorizeLoad: Sendable {
     private static let engineWord = Array(#""decided_by":"engine""#.utf8)
 
     private static func note(
-        _ result: Result<HTTPAnswer, any Error>, _ dueAt: ContinuousClock.Instant, _ tally: Tally
+        _ result: Result<HTTPAnswer, any Error>, _ dueAt: ContinuousClock.Instant, second: Int,
+        _ tally: Tally
     ) {
         let micros = UInt64(Swift.max(0, (ContinuousClock.now - dueAt).seconds * 1e6))
         var isDecided = false
@@ -155,6 +162,10 @@ struct AuthorizeLoad: Sendable {
         tally.state.withLock { state in
             state.answered += 1
             if isDecided { state.decided += 1 }
+            if Double(micros) > AuthorizeBenchmark.p99Milliseconds * 1_000 {
+                while state.late.count <= second { state.late.append(0) }
+                state.late[second] += 1
+            }
             _ = state.histogram.record(Swift.min(micros, 119_000_000))
         }
     }

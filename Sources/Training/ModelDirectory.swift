@@ -8,11 +8,20 @@ public struct ModelDirectory: Sendable, Equatable {
     public let path: String
     /// Name of the model's file in its directory.
     public static let modelFileName = "model.hfm"
+    /// Name of the file with the reference for drift, in the model's directory.
+    public static let driftFileName = "drift.json"
     /// Name of the card's file in the model's directory.
     public static let cardFileName = "MODEL_CARD.md"
 
     /// The directory at `path`, which need not exist.
     public init(path: String) { self.path = path }
+
+    /// Path of the model's file, from the path of either the file or its directory.
+    public static func modelPath(of given: String) -> String {
+        var status = stat()
+        let isDirectory = stat(given, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return isDirectory ? ModelDirectory(path: given).modelPath : given
+    }
 
     /// Path of the model's file.
     public var modelPath: String { path + "/" + Self.modelFileName }

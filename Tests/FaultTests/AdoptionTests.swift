@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 import Testing
 
 extension FaultTests {
@@ -41,6 +42,35 @@ extension FaultTests {
                 try await rig.untilReady(seconds: 60)
             }
             #expect(tested > 0, "every supervisor was stopped before it listened")
+        }
+    }
+
+    @Test func `a supervisor that is stopped while its PostgreSQL recovers stops both at once`()
+        async throws
+    {
+        try await FaultRig.run { rig in
+            try #require(await rig.endSupervisor()?.isSuccess == true, "\(rig.logTail)")
+            // Recovery from an archive that takes its time: ten minutes for the first file that is asked for.
+            let data = try Home(rig.home).cluster().folder + "/data"
+            let settings = data + "/postgresql.conf"
+            let before = try String(contentsOfFile: settings, encoding: .utf8)
+            try (before + "\nrestore_command = 'sleep 600'\n").write(
+                toFile: settings, atomically: false, encoding: .utf8)
+            try "".write(
+                toFile: data + "/recovery.signal", atomically: false, encoding: .utf8)
+
+            try rig.startSupervisor()
+            #expect(await rig.eventually(seconds: 60) { rig.livingPostmaster != nil })
+            try await Task.sleep(for: .seconds(1))
+            let ending = try #require(await rig.endSupervisor(), "\(rig.logTail)")
+            #expect(ending.isSuccess, "\(rig.logTail)")
+            #expect(rig.livingPostmaster == nil)
+
+            try before.write(toFile: settings, atomically: false, encoding: .utf8)
+            try FileManager.default.removeItem(atPath: data + "/recovery.signal")
+            try rig.startSupervisor()
+            try await rig.untilReady(seconds: 60)
+            try await Aftermath(rig).verifies()
         }
     }
 }

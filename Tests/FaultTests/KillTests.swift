@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import SplitMix
+import TestSeed
 import Testing
 
 extension FaultTests {
@@ -8,7 +9,7 @@ extension FaultTests {
     func `whatever is killed under load, every answer stays true and everything comes to rest`()
         async throws
     {
-        let seed = try Self.seed("kills")
+        let seed = TestSeed.choose("kills")
         var random = SplitMix64(seed: seed)
         let plan = KillPlan(count: Self.isSoak ? 200 : 20, random: &random)
         try await FaultRig.run { rig in

@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import TestSeed
 import Testing
 
 extension FaultTests {
@@ -8,7 +9,7 @@ extension FaultTests {
         `when the publisher's holder is killed the surviving wallet publishes, and the engine decides`()
         async throws
     {
-        let seed = try Self.seed("lease")
+        let seed = TestSeed.choose("lease")
         try await FaultRig.run { rig in
             let journal = try Journal(rig.home + "/journal")
             let accounts = try PayingClients.open(rig, count: 20)

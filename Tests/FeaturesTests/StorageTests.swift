@@ -1,4 +1,5 @@
 import EventLog
+import TestSeed
 import Testing
 import SplitMix
 
@@ -6,8 +7,7 @@ import SplitMix
 
 @Suite struct StorageTests {
     @Test func `a hash table agrees with a dictionary over 60,000 insertions and removals`() {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("hash table seed \(seed)")
+        let seed = TestSeed.choose("hash table")
         var random = SplitMix64(seed: seed)
         var table = HashTable<NumberSlot>(capacity: 20_000)
         var model: [UInt32: UInt32] = [:]

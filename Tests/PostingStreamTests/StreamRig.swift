@@ -109,6 +109,7 @@ final class RecordingFollower: StreamFollower, @unchecked Sendable {
     }
 
     var now: Seen { seen.withLock { $0 } }
+    var statistics: Subscriber.Statistics { subscriber.statistics }
 
     func stop() {
         subscriber.stop()

@@ -1,6 +1,7 @@
 import EventLog
 import Features
 import RiskEngine
+import TestSeed
 import Testing
 
 @Suite struct EngineTests {
@@ -33,8 +34,7 @@ import Testing
 
     @Test func `the same log cut into other batches gives the same decisions, bit for bit`() throws
     {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("batch boundaries seed \(seed)")
+        let seed = TestSeed.choose("batch boundaries")
         let fixture = try EngineFixture(events: 3000, batchEvents: 50, seed: seed)
         var engine = try fixture.engine()
         engine.goLive(epoch: 1)

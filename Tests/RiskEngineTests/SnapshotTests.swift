@@ -2,6 +2,7 @@ import EventLog
 import Features
 import Foundation
 import RiskEngine
+import TestSeed
 import Testing
 
 @Suite struct SnapshotTests {
@@ -27,8 +28,7 @@ import Testing
 
     @Test func `snapshot and replay give the same decisions as a full replay, from any cut`() throws
     {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("snapshot seed \(seed)")
+        let seed = TestSeed.choose("snapshot")
         let fixture = try EngineFixture(events: 3000, seed: seed)
         let end = fixture.batches.count
         var full = try fixture.engine()

@@ -1,6 +1,7 @@
 import EventLog
 import Features
 import SplitMix
+import TestSeed
 import Testing
 
 @testable import Tables
@@ -81,8 +82,7 @@ import Testing
     }
 
     @Test func `events wait for their time, in any order of adding`() {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed \(seed)")
+        let seed = TestSeed.choose("event queue")
         var random = SplitMix64(seed: seed)
         var queue = EventQueue()
         var expected: [LaterEvent] = []
@@ -151,8 +151,7 @@ import Testing
     func
         `altering rows from a moment on, or what became known after it, leaves earlier features as they are`()
     {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("seed \(seed)")
+        let seed = TestSeed.choose("leakage")
         var random = SplitMix64(seed: seed)
         for _ in 0..<12 {
             let rows = Self.table(&random)

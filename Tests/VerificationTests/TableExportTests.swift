@@ -6,6 +6,7 @@ import Operations
 import PostgreSQL
 import RiskEngine
 import TestCluster
+import TestSeed
 import Testing
 
 @testable import Tables
@@ -51,8 +52,7 @@ import Testing
     @Test func `features of an exported table are those of the live engine, bit for bit`()
         async throws
     {
-        let seed = UInt64.random(in: 1...1_000_000)
-        print("seed \(seed)")
+        let seed = TestSeed.choose("exported table")
         let ledger = try VerifiedLedger(await TestCluster.newDatabase(), seed: seed)
         defer { ledger.stop() }
         try await ledger.begin()

@@ -31,17 +31,12 @@ struct Score: ParsableCommand {
         options.isOfColumns = reading.columns
         options.writesFeatures = features
         options.writesReasons = reasons
-        let scores = try TableScores(try RiskModel.load(path: modelPath), options: options)
+        let scores = try TableScores(
+            try RiskModel.load(path: ModelDirectory.modelPath(of: model)), options: options)
         var bar = ProgressBar()
         let summary = try scores.write(table, to: out) { bar.show($0.stage, $0.fraction ?? 0) }
         bar.finish()
         TableArguments.report(ignoredColumns: summary.ignoredColumns, skipped: summary.skipped)
         print("\(out): \(summary.scored) rows scored, \(summary.read) read")
-    }
-
-    private var modelPath: String {
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: model, isDirectory: &isFolder)
-        return exists && isFolder.boolValue ? ModelDirectory(path: model).modelPath : model
     }
 }

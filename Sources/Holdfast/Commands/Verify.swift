@@ -68,7 +68,13 @@ struct Backup: ParsableCommand {
     @Argument(help: "Folder to make.") var to: String
 
     func run() throws {
+        var bar = ProgressBar()
+        defer { bar.finish() }
         try HomeBackup(home.existing()).make(at: URL(fileURLWithPath: to).standardizedFileURL.path)
+        {
+            bar.show($0, $1)
+        }
+        bar.finish()
         print("backed up to \(to)")
     }
 }
@@ -82,8 +88,12 @@ struct Restore: ParsableCommand {
 
     func run() throws {
         let home = try home.open()
+        var bar = ProgressBar()
+        defer { bar.finish() }
         let deciding = try HomeBackup(home).restore(
-            from: URL(fileURLWithPath: from).standardizedFileURL.path)
+            from: URL(fileURLWithPath: from).standardizedFileURL.path
+        ) { bar.show($0, $1) }
+        bar.finish()
         print(
             "restored to \(home.path); `holdfast up` starts it, and an engine whose snapshot is of later "
                 + "events replays the log"

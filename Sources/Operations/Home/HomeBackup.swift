@@ -48,9 +48,13 @@ public struct HomeBackup: Sendable {
 
     /// Backs up the running home into a new folder. Payments go on meanwhile.
     ///
-    /// - Parameter destination: a folder that does not exist yet, or is empty.
+    /// - Parameters:
+    ///   - destination: a folder that does not exist yet, or is empty.
+    ///   - progress: told which part is being done, and how much of it is, 0 … 1.
     /// - Throws: ``OperationError`` if the cluster does not run, the folder is in use, or a copy fails its check.
-    public func make(at destination: String) throws(OperationError) {
+    public func make(
+        at destination: String, progress: (String, Double) -> Void = { _, _ in }
+    ) throws(OperationError) {
         let cluster = try home.cluster()
         guard cluster.isRunning else {
             throw OperationError(
@@ -76,7 +80,7 @@ public struct HomeBackup: Sendable {
                 try home.write(data, to: copy)
                 lines.append("\(file.hash) \(name)\n")
             }
-            try cluster.backup(to: destination + "/postgresql")
+            try cluster.backup(to: destination + "/postgresql", progress: progress)
             let text = Self.title + "\n" + lines.joined()
             try home.write(text, to: destination + "/manifest")
         } catch let error as OperationError {
@@ -93,11 +97,14 @@ public struct HomeBackup: Sendable {
 
     /// Makes a home's cluster, keys and models from a backup, which stays as it is. Nothing is started.
     ///
+    /// - Parameter progress: told which part is being done, and how much of it is, 0 … 1.
     /// - Returns: the model that decided last where the backup was made; nil if no engine ran there.
     /// - Throws: ``OperationError`` if the home has a cluster already, or a key that differs from the backup's; if it
     ///   runs; or if the backup is not complete or was changed. No ledger is there then.
     @discardableResult
-    public func restore(from backup: String) throws(OperationError) -> DecidingModel? {
+    public func restore(
+        from backup: String, progress: (String, Double) -> Void = { _, _ in }
+    ) throws(OperationError) -> DecidingModel? {
         let lock = try HomeLock(home)
         defer { lock.release() }
         let files = try Self.files(of: backup)
@@ -122,9 +129,9 @@ public struct HomeBackup: Sendable {
             try home.write(file.data, to: home.path + "/" + file.name)
         }
         // Last: a restore that was cut short can be made again.
-        do throws(ClusterError) { try cluster.restore(from: backup + "/postgresql") } catch {
-            throw OperationError("\(error)")
-        }
+        do throws(ClusterError) {
+            try cluster.restore(from: backup + "/postgresql", progress: progress)
+        } catch { throw OperationError("\(error)") }
         return files.contains { $0.name == Home.decidingModelName } ? home.decidingModel : nil
     }
 

@@ -87,7 +87,7 @@ public struct Supervisor: Sendable {
         while !stop.isRaised {
             for index in services.indices { check(&services[index]) }
             if ContinuousClock.now >= nextClusterCheck {
-                checkCluster()
+                checkCluster(stop)
                 nextClusterCheck = .now + .milliseconds(500)
             }
             try? await Task.sleep(for: .milliseconds(50))
@@ -136,7 +136,7 @@ public struct Supervisor: Sendable {
     private func startCluster(_ stop: StopSignal) throws(OperationError) {
         do throws(ClusterError) {
             if !cluster.exists { logger.info("making a private PostgreSQL cluster") }
-            try startPatiently()
+            try startPatiently(stop)
         } catch { throw OperationError("\(error)") }
         guard var connection = try connectPatiently(stop) else { return }
         do { try home.migrate(&connection) } catch {
@@ -162,7 +162,7 @@ public struct Supervisor: Sendable {
                 isSaid = true
                 usleep(100_000)
                 if cluster.processIdentifier == nil {
-                    do throws(ClusterError) { try startPatiently() } catch {
+                    do throws(ClusterError) { try startPatiently(stop) } catch {
                         throw OperationError("\(error)")
                     }
                 }
@@ -173,10 +173,12 @@ public struct Supervisor: Sendable {
     }
 
     /// What an earlier supervisor left may still be ending.
-    private func startPatiently() throws(ClusterError) {
+    private func startPatiently(_ stop: StopSignal) throws(ClusterError) {
         let deadline = ContinuousClock.now + .seconds(20)
         while true {
-            do throws(ClusterError) { return try cluster.start() } catch {
+            do throws(ClusterError) {
+                return try cluster.start(unless: { stop.isRaised })
+            } catch {
                 guard ContinuousClock.now < deadline else { throw error }
                 logger.warning("PostgreSQL does not start yet", metadata: ["error": "\(error)"])
                 usleep(500_000)
@@ -184,10 +186,10 @@ public struct Supervisor: Sendable {
         }
     }
 
-    private func checkCluster() {
+    private func checkCluster(_ stop: StopSignal) {
         if cluster.processIdentifier != nil { return }
         logger.warning("PostgreSQL ended; starting it again")
-        do throws(ClusterError) { try cluster.start() } catch {
+        do throws(ClusterError) { try cluster.start(unless: { stop.isRaised }) } catch {
             logger.error("PostgreSQL cannot be started", metadata: ["error": "\(error)"])
         }
     }

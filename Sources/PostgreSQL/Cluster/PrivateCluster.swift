@@ -44,7 +44,10 @@ public struct PrivateCluster: Sendable {
 
     /// Makes the cluster if there is none, and starts it if it does not run. A cluster that is still running from
     /// before is taken over.
-    public func start() throws(ClusterError) {
+    ///
+    /// - Parameter isAbandoned: asked again and again while the server starts, which after a crash may take minutes. Once
+    ///   true this returns with the server still starting: ``stop(immediately:)`` then stops it.
+    public func start(unless isAbandoned: () -> Bool = { false }) throws(ClusterError) {
         try makeFolders()
         if !exists { try create() }
         try writeSettings()
@@ -54,7 +57,10 @@ public struct PrivateCluster: Sendable {
         // noticed at once.
         try programs.run(
             "pg_ctl",
-            ["start", "--wait", "--timeout=600", "--pgdata=\(dataFolder)", "--log=\(logFile)"])
+            ["start", "--wait", "--timeout=600", "--pgdata=\(dataFolder)", "--log=\(logFile)"],
+            // Not before the server can be found, or nobody would stop it.
+            unless: { isAbandoned() && processIdentifier != nil })
+        if isAbandoned() { return }
         try createDatabase("holdfast")
     }
 

@@ -24,11 +24,13 @@ struct ServerPrograms: Sendable {
     /// The user that owns the cluster's files: `postgres` when started as root, else whoever runs this.
     static let unprivilegedUser: String? = geteuid() == 0 ? "postgres" : nil
 
-    /// Runs a program to its end, with nothing to read; fails with what it printed if its status is not 0.
+    /// Runs a program to its end, with nothing to read; fails with what it printed if its status is not 0. One that is
+    /// `isAbandoned` meanwhile is ended. What it printed last is given to `onOutput` a few times a second.
     @discardableResult
-    func run(_ program: String, _ arguments: [String], allowFailure: Bool = false)
-        throws(ClusterError) -> Int32
-    {
+    func run(
+        _ program: String, _ arguments: [String], allowFailure: Bool = false,
+        unless isAbandoned: () -> Bool = { false }, onOutput: (String) -> Void = { _ in }
+    ) throws(ClusterError) -> Int32 {
         var command = ["\(folder)/\(program)"] + arguments
         if let user = Self.unprivilegedUser {
             // Search permission on the folders above, which may belong to root alone.
@@ -53,12 +55,44 @@ struct ServerPrograms: Sendable {
                 // Ctrl-C in the terminal is for whoever runs this; it stops the server in its turn.
                 output: .file(printed), ownGroup: true)
         } catch { throw ClusterError("\(error)") }
-        let ending = process.wait()
+        var readAt = ContinuousClock.now
+        let ending = Self.ending(of: process) {
+            if ContinuousClock.now >= readAt {
+                readAt = .now + .milliseconds(200)
+                onOutput(Self.end(of: printed))
+            }
+            return isAbandoned()
+        }
         process.closePipes()
+        guard let ending else { return 0 }
         guard case .exited(let status) = ending, status == 0 || allowFailure else {
             let text = (try? String(contentsOfFile: printed, encoding: .utf8)) ?? ""
             throw ClusterError("\(program) \(ending): \(text)")
         }
         return status
+    }
+
+    /// How a process ended by itself; nil if it was abandoned first.
+    private static func ending(
+        of process: ChildProcess, unless isAbandoned: () -> Bool
+    ) -> ChildProcess.Ending? {
+        while true {
+            if let ending = process.poll() { return ending }
+            if isAbandoned() {
+                process.send(signal: SIGTERM)
+                _ = process.wait()
+                return nil
+            }
+            usleep(5_000)
+        }
+    }
+
+    /// The last characters of a file that grows.
+    private static func end(of path: String) -> String {
+        guard let file = FileHandle(forReadingAtPath: path) else { return "" }
+        defer { try? file.close() }
+        let size = (try? file.seekToEnd()) ?? 0
+        try? file.seek(toOffset: size > 400 ? size - 400 : 0)
+        return String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
     }
 }

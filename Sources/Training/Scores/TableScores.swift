@@ -1,5 +1,3 @@
-internal import EventLog
-internal import Features
 public import Scoring
 public import Tables
 
@@ -39,24 +37,9 @@ public struct TableScores {
     /// - Throws: ``TrainingError`` if the model was fitted to other inputs than these options give.
     public init(_ model: RiskModel, options: Options = Options()) throws(TrainingError) {
         var options = options
-        let names = model.featureNames
-        if options.isOfColumns {
-            guard model.catalogueHash == ColumnInputs.hash(of: names) else {
-                throw .model(
-                    "the model was not fitted to a table's own columns: score without --columns")
-            }
-        } else {
-            guard model.catalogueHash != ColumnInputs.hash(of: names) else {
-                throw .model("the model was fitted to a table's own columns: score with --columns")
-            }
-            let known = FeatureCatalogue.all.map(\.name)
-            guard model.catalogueHash == FeatureCatalogue.hash, names.starts(with: known) else {
-                throw .model(
-                    "the model was fitted to another catalogue of features than this build's: fit it anew"
-                )
-            }
-            options.reading.extras = Array(names.dropFirst(known.count))
-        }
+        options.reading = try ModelInputs(
+            model, options.reading, isOfColumns: options.isOfColumns
+        ).reading
         self.model = model
         self.options = options
     }
