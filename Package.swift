@@ -73,7 +73,8 @@ let package = Package(
         .systemLibrary(name: "CProcess"),
         library("SplitMix", [], hot: true),
         library("ProcessControl", ["CProcess"]),
-        library("PostgreSQL", ["CPostgreSQL", "ProcessControl", collections], hot: true),
+        library(
+            "PostgreSQL", ["CPostgreSQL", "CProcess", "ProcessControl", collections], hot: true),
         library("ZeroMQ", ["CZeroMQ"]),
         library("LinearAlgebra", ["CLinearAlgebra"], hot: true),
 
@@ -81,6 +82,7 @@ let package = Package(
             "EventLog", ["Cryptography", protobuf], hot: true, exclude: ["Wire/EventBatch.proto"]),
         library("Features", ["EventLog", "Cryptography"], hot: true),
         library("Scoring", ["LinearAlgebra", "Cryptography"], hot: true),
+        library("Rules", ["EventLog", "Cryptography"], hot: true),
         library("Tables", ["EventLog", "Features", "Compression", "Cryptography"], hot: true),
         library(
             "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging], hot: true,
@@ -106,7 +108,10 @@ let package = Package(
 
         library(
             "Evaluation",
-            ["EventLog", "Scoring", "LinearAlgebra", "SplitMix", "Tables", "Training"], hot: true),
+            [
+                "EventLog", "Features", "Rules", "Scoring", "LinearAlgebra", "SplitMix", "Tables",
+                "Training",
+            ], hot: true),
 
         library(
             "Wallet",
@@ -156,7 +161,8 @@ let package = Package(
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", "Operations", "Training", "Evaluation", "Tables", "Verification",
+                "Benchmarks", "Operations", "Training", "Evaluation", "Rules", "Tables",
+                "Verification",
                 "RiskEngine",
                 "Scoring", "EventLog",
                 "LinearAlgebra", logging,
@@ -221,6 +227,7 @@ let package = Package(
             ]),
         tests("EvaluationTests", ["Evaluation", "SplitMix", "TestSeed"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
+        tests("RulesTests", ["Rules", "EventLog", "SplitMix", "TestSeed"]),
         tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),
         tests(

@@ -15,6 +15,7 @@ public struct BenchmarkCluster: Sendable {
     /// The running server.
     public let cluster: PrivateCluster
     private let folder: String
+    private let pacer: WritebackPacer
 
     /// Makes and starts the cluster, with the ledger's schema in database `holdfast`.
     public static func start() throws -> BenchmarkCluster {
@@ -23,11 +24,13 @@ public struct BenchmarkCluster: Sendable {
         try cluster.start()
         var connection = try Connection(cluster.connection())
         try Migrations.apply(to: &connection)
-        return BenchmarkCluster(cluster: cluster, folder: folder)
+        return BenchmarkCluster(
+            cluster: cluster, folder: folder, pacer: WritebackPacer(cluster))
     }
 
     /// Stops the cluster and removes its files.
     public func remove() {
+        pacer.stop()
         cluster.stop(immediately: true)
         try? FileManager.default.removeItem(atPath: folder)
     }

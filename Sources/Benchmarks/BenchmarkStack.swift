@@ -13,6 +13,7 @@ struct BenchmarkStack: Sendable {
     let bearer: String
     private let wallet: ChildProcess
     private let risk: ChildProcess
+    private let pacer: WritebackPacer
 
     static func start(executable: String, model: String) async throws -> BenchmarkStack {
         let home = try Home("/var/tmp/holdfast-bench-\(getpid())")
@@ -40,7 +41,7 @@ struct BenchmarkStack: Sendable {
                 if isReady {
                     return BenchmarkStack(
                         home: home, cluster: cluster, port: port, bearer: bearer, wallet: wallet,
-                        risk: risk)
+                        risk: risk, pacer: WritebackPacer(cluster))
                 }
             }
             try await Task.sleep(for: .milliseconds(50))
@@ -49,6 +50,7 @@ struct BenchmarkStack: Sendable {
     }
 
     func stop() async {
+        pacer.stop()
         for process in [wallet, risk] {
             process.send(signal: SIGTERM)
             _ = process.wait()

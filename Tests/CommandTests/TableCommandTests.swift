@@ -56,7 +56,7 @@ import Testing
             for (arguments, text) in [
                 (["--from", "today"], "--from"),
                 (["--from", "2025-02-01", "--until", "2025-01-01"], "is not before --until"),
-                (["--on-bad-row", "guess"], "--on-bad-row"), (["--columns"], "without --columns"),
+                (["--on-bad-row", "guess"], "--on-bad-row"), (["--columns"], "leave out --columns"),
             ] {
                 let (ending, told) = try await rig.run(score + arguments)
                 #expect(!ending.isSuccess && told.contains(text), "\(told)")

@@ -1,4 +1,4 @@
-internal import EventLog
+public import EventLog
 public import Scoring
 
 /// What a policy would have done to payments of which it is known what became of them, in money.
@@ -59,37 +59,46 @@ public struct Backtest: Sendable, Equatable, Codable {
     }
 
     /// By currency, in the order of their codes.
-    public var currencies: [Currency]
+    public private(set) var currencies: [Currency] = []
 
-    private static let actions = ["approve", "challenge", "hold", "decline"]
+    private static let actions: [DecisionAction] = [.approve, .challenge, .hold, .decline]
+
+    /// Nothing yet.
+    public init() {}
 
     /// Applies thresholds to scores.
     ///
     /// - Throws: ``EvaluationError`` if there are no rows.
     public init(_ rows: JudgedRows, thresholds: Thresholds) throws(EvaluationError) {
         guard rows.count > 0 else { throw .noRows }
-        var found: [UInt16: [Outcome]] = [:]
         for row in rows.scores.indices {
-            let score = rows.scores[row]
-            let action =
-                score >= thresholds.decline
-                ? 3 : score >= thresholds.hold ? 2 : score >= thresholds.challenge ? 1 : 0
-            let currency = rows.hasParties ? rows.currencies[row] : 0
-            let amount = rows.hasParties ? rows.amounts[row] : 0
-            if rows.isFraud[row] {
-                found[currency, default: Self.nothing][action].fraud.add(amount)
-            } else {
-                found[currency, default: Self.nothing][action].genuine.add(amount)
-            }
+            add(
+                thresholds.action(score: rows.scores[row]), isFraud: rows.isFraud[row],
+                amount: rows.hasParties ? rows.amounts[row] : 0,
+                currency: rows.hasParties ? rows.currencies[row] : 0)
         }
-        currencies = found.map { number, outcomes in
-            let currency = EventLog.Currency(number: number)
-            return Currency(
-                code: currency?.code ?? "–", scale: Int(currency?.scale ?? 0), outcomes: outcomes)
-        }.sorted { $0.code < $1.code }
     }
 
-    private static var nothing: [Outcome] { actions.map { Outcome(action: $0) } }
+    /// Counts a payment, of an amount in minor units.
+    public mutating func add(
+        _ action: DecisionAction, isFraud: Bool, amount: Int64, currency number: UInt16
+    ) {
+        let currency = EventLog.Currency(number: number)
+        let code = currency?.code ?? "–"
+        let place = currencies.firstIndex { $0.code >= code } ?? currencies.count
+        if place == currencies.count || currencies[place].code != code {
+            currencies.insert(
+                Currency(
+                    code: code, scale: Int(currency?.scale ?? 0),
+                    outcomes: Self.actions.map { Outcome(action: $0.description) }), at: place)
+        }
+        guard let index = Self.actions.firstIndex(of: action) else { return }
+        if isFraud {
+            currencies[place].outcomes[index].fraud.add(amount)
+        } else {
+            currencies[place].outcomes[index].genuine.add(amount)
+        }
+    }
 
     /// For people: a table for each currency.
     public func text(title: String) -> String {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Operations
+import Rules
 import Scoring
 import Training
 
@@ -63,54 +65,81 @@ struct Compare: ParsableCommand {
 struct BacktestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backtest",
-        abstract: "What a model's thresholds would have done to labelled payments, in money.",
+        abstract: "What a model or rules would have done to labelled payments, in money.",
         discussion: """
             Counts and amounts that would have been approved, challenged, held and declined; caught is fraud that was not \
-            simply approved, missed is fraud that was, disturbed are genuine payments that were not simply approved. Give \
-            --and for a second model, or --challenge, --hold and --decline for other thresholds of the first: both are \
-            shown side by side.
+            simply approved, missed is fraud that was, disturbed are genuine payments that were not simply approved.
+
+            POLICY is a model, or a file of rules (its name ends in .rules), or both joined by a plus sign, such as \
+            Models/default+my.rules. A second policy (--and), or other thresholds of the first one's model, are shown side \
+            by side. A line of rules is such as: payer.count.1h > 20 and amount.zscore > 4 -> hold "velocity". \
+            `holdfast features` lists what they can ask about; score is the model's probability.
             """)
 
-    @Argument(help: "Model file, or the folder that holds it.") var model: String
+    @Argument(help: "Model, rules, or model+rules.") var policy: String
     @OptionGroup var judging: JudgingOptions
-    @Option(help: "A second model, with its own thresholds.") var and: String?
+    @Option(help: "A second policy.") var and: String?
     @Option(help: "Other thresholds: challenge from this probability on.") var challenge: Double?
     @Option(help: "Other thresholds: hold from this probability on.") var hold: Double?
     @Option(help: "Other thresholds: decline from this probability on.") var decline: Double?
 
-    /// What is printed as JSON.
-    private struct Result: Encodable {
-        var policy: String
-        var backtest: Backtest
+    func validate() throws {
+        guard !judging.reading.columns else {
+            throw ValidationError("--columns: a back-test is about payments, not bare numbers")
+        }
     }
 
     func run() throws {
-        let first = try JudgingOptions.load(model)
-        let second = try and.map(JudgingOptions.load)
-        let judged = try judging.judge([first] + (second.map { [$0] } ?? []))
-        var results = [
-            Result(
-                policy: model, backtest: try Backtest(judged.rows[0], thresholds: first.thresholds))
-        ]
-        if let second, let and {
-            results.append(
-                Result(
-                    policy: and,
-                    backtest: try Backtest(judged.rows[1], thresholds: second.thresholds)))
+        let first = try Self.load(policy)
+        var policies = [first]
+        if let and { policies.append(try Self.load(and)) }
+        if let thresholds = try otherThresholds(first) {
+            policies.append(
+                Policy(
+                    name: "\(policy) at \(thresholds.challenge), \(thresholds.hold), "
+                        + "\(thresholds.decline)",
+                    model: first.model, thresholds: thresholds, rules: first.rules))
         }
-        if let thresholds = try otherThresholds(first.thresholds) {
-            let name =
-                "\(model) at \(thresholds.challenge), \(thresholds.hold), \(thresholds.decline)"
-            results.append(
-                Result(
-                    policy: name, backtest: try Backtest(judged.rows[0], thresholds: thresholds)))
-        }
-        try judging.show(
-            results, text: results.map { $0.backtest.text(title: $0.policy) }.joined())
+        let bar = SharedProgressBar()
+        defer { bar.finish() }
+        let result = try PolicyBacktest(
+            judging.table, policies, reading: judging.reading.options
+        ) { bar.show($0.stage, Int64(($0.fraction ?? 0) * 1_000), of: 1_000) }
+        bar.finish()
+        TableArguments.report(ignoredColumns: result.ignoredColumns, skipped: result.skipped)
+        try judging.show(result, text: result.text)
     }
 
-    private func otherThresholds(_ own: Thresholds) throws -> Thresholds? {
+    private static func load(_ text: String) throws -> Policy {
+        var policy = Policy(name: text)
+        for part in text.split(separator: "+").map(String.init) {
+            guard part.hasSuffix(".rules") else {
+                guard policy.model == nil else {
+                    throw ValidationError("\(text): a policy has at most one model")
+                }
+                let model = try JudgingOptions.load(part)
+                policy.model = model
+                policy.thresholds = model.thresholds
+                continue
+            }
+            guard policy.rules == nil else {
+                throw ValidationError("\(text): a policy has at most one file of rules")
+            }
+            guard let data = FileManager.default.contents(atPath: part),
+                let rules = String(data: data, encoding: .utf8)
+            else { throw ValidationError("\(part) cannot be read, or is not UTF-8") }
+            do throws(RuleError) {
+                policy.rules = try RuleSet(rules, inputs: Policy.inputs())
+            } catch { throw ValidationError("\(part):\(error)") }
+        }
+        return policy
+    }
+
+    private func otherThresholds(_ policy: Policy) throws -> Thresholds? {
         guard challenge != nil || hold != nil || decline != nil else { return nil }
+        guard let own = policy.model?.thresholds else {
+            throw ValidationError("\(policy.name) has no model whose thresholds could be others")
+        }
         let (low, middle, high) = (
             challenge ?? own.challenge, hold ?? own.hold, decline ?? own.decline
         )

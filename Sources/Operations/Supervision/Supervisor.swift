@@ -78,6 +78,8 @@ public struct Supervisor: Sendable {
             cluster.stop()
             throw error
         }
+        let pacer = WritebackPacer(cluster)
+        defer { pacer.stop() }
         var services = self.services
         if !stop.isRaised {
             for index in services.indices { start(&services[index]) }

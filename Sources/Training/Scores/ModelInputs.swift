@@ -9,6 +9,12 @@ public struct ModelInputs: Sendable {
     /// Whether its inputs are the table's own columns, and not features of the catalogue.
     public let isOfColumns: Bool
 
+    /// The catalogue's features and the further columns of `reading`, for no model in particular.
+    public init(catalogueWith reading: TableOptions) {
+        self.reading = reading
+        isOfColumns = false
+    }
+
     /// - Throws: ``TrainingError`` if the model was fitted to other inputs than are asked for.
     public init(
         _ model: RiskModel, _ reading: TableOptions, isOfColumns: Bool
