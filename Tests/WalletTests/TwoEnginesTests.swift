@@ -50,7 +50,7 @@ import Testing
         await fixture.stop()
     }
 
-    @Test func `an engine whose epoch is overtaken in the log asks for the next and goes on deciding`()
+    @Test func `an engine whose epoch is overtaken asks for the next and goes on deciding`()
         async throws
     {
         let fixture = try await WalletFixture()
