@@ -2,24 +2,29 @@ internal import Glibc
 
 /// Why a row has its score: parts that add up to the calibrated log-odds.
 public struct Explanation: Sendable, Equatable {
-    /// One feature's part, or the forest's.
+    /// One feature's part, that of a pair of them, or the forest's.
     public struct Part: Sendable, Equatable {
-        /// Name of the feature; ``Explanation/forestName`` for the forest.
+        /// Name of the feature, or of both with `×` between them; ``Explanation/forestName`` for the
+        /// forest.
         public let name: String
-        /// Index in the row; nil for the forest.
+        /// Index in the row, of a pair's first feature; nil for the forest.
         public let feature: Int?
-        /// The feature's value, NaN if missing; the forest's score −E[h]/c(ψ).
+        /// Index in the row of a pair's second feature; nil for all else.
+        public var second: Int? = nil
+        /// The feature's value, NaN if missing, of a pair its first feature's; the forest's score
+        /// −E[h]/c(ψ).
         public let value: Double
-        /// What is usual: the value whose contribution is 0.
+        /// What is usual.
         public let baseline: Double
-        /// Part of the calibrated log-odds, relative to the baseline.
+        /// Part of the calibrated log-odds, against the mean of the same part over the training
+        /// rows. Linear part, bins and missing value of a feature are one.
         public let contribution: Double
     }
 
     /// Name of the isolation forest's part.
     public static let forestName = "isolation_forest"
 
-    /// Features in the row's order, then the forest if the model has one.
+    /// Features in the row's order, then pairs, then the forest if the model has one.
     public let parts: [Part]
     /// Log-odds of a row that is usual in every respect.
     public let intercept: Double
@@ -38,6 +43,11 @@ public struct Explanation: Sendable, Equatable {
                 ? $0.offset < $1.offset : $0.element.contribution > $1.element.contribution
         }
         return sorted.prefix(count).map(\.element)
+    }
+
+    /// The probability of some log-odds, computed as scores are.
+    public static func probability(ofLogOdds logOdds: Double) -> Double {
+        probability(logOdds: logOdds)
     }
 
     @inline(__always) static func probability(logOdds: Double) -> Double { 1 / (1 + exp(-logOdds)) }

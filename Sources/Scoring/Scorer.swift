@@ -18,12 +18,12 @@ public struct Scorer: ~Copyable, Sendable {
     private static let tileRows = FlatForest.tileRows
 
     private let terms: [CompiledTerm]
-    private let missing: [CompiledMissing]
+    private let steps: CompiledSteps
     private let forest: CompiledForest?
     private let flatForest: FlatForest
-    /// Standardised features, then missing indicators, then the forest's score; `tileRows` values
-    /// each.
+    /// Standardised features, then the forest's score; `tileRows` values each.
     private let tile: AlignedBuffer<Double>
+    /// Keys of what the forest sees, as `tile`.
     private let keys: AlignedBuffer<Int32>
     private let pathSums: AlignedBuffer<Double>
     private let weights: AlignedBuffer<Double>
@@ -35,14 +35,11 @@ public struct Scorer: ~Copyable, Sendable {
         let isLogarithmic: Bool
         let mean: Double
         let inverseScale: Double
-    }
-
-    private struct CompiledMissing: Sendable {
-        let feature: Int
-        let share: Double
+        let baseline: Double
     }
 
     private struct CompiledForest: Sendable {
+        let inputs: ForestTerm.Inputs
         let mean: Double
         let inverseScale: Double
     }
@@ -56,18 +53,13 @@ public struct Scorer: ~Copyable, Sendable {
         terms = model.terms.map {
             CompiledTerm(
                 isLogarithmic: $0.transform == .signedLogarithm, mean: $0.mean,
-                inverseScale: 1 / $0.scale)
+                inverseScale: 1 / $0.scale, baseline: $0.baseline)
         }
+        steps = CompiledSteps(model)
         var weights = model.terms.map { slope * $0.weight }
-        var missing: [CompiledMissing] = []
-        for (feature, term) in model.terms.enumerated() {
-            guard let part = term.missing else { continue }
-            missing.append(CompiledMissing(feature: feature, share: part.share))
-            weights.append(slope * part.weight)
-        }
-        self.missing = missing
         if let term = model.forest {
-            forest = CompiledForest(mean: term.mean, inverseScale: 1 / term.scale)
+            forest = CompiledForest(
+                inputs: term.inputs, mean: term.mean, inverseScale: 1 / term.scale)
             flatForest = FlatForest(term.forest)
             weights.append(slope * term.weight)
         } else {
@@ -88,31 +80,42 @@ public struct Scorer: ~Copyable, Sendable {
     public mutating func score(
         rows: UnsafePointer<Double>, count: Int, into probabilities: UnsafeMutablePointer<Double>
     ) {
+        logOdds(rows: rows, count: count, into: probabilities)
+        for row in 0..<count {
+            probabilities[row] = Explanation.probability(logOdds: probabilities[row])
+        }
+    }
+
+    /// Calibrated log-odds of fraud of the same rows: also where probabilities are too near to 0 or
+    /// 1 to be told apart.
+    public mutating func logOdds(
+        rows: UnsafePointer<Double>, count: Int, into results: UnsafeMutablePointer<Double>
+    ) {
         var done = 0
         while done < count {
             let taken = min(Self.tileRows, count - done)
             scoreTile(rows + done * rowStride, count: taken)
-            for row in 0..<taken {
-                probabilities[done + row] = Explanation.probability(
-                    logOdds: logOdds.pointer[row])
-            }
+            (results + done).update(from: logOdds.pointer, count: taken)
             done += taken
         }
     }
 
-    /// What each feature, and the forest, adds to the calibrated log-odds of one row, against what
-    /// is usual.
+    /// What each feature, each pair and the forest add to the calibrated log-odds of one row,
+    /// against what they add on average.
     public mutating func contributions(row: UnsafePointer<Double>) -> Explanation {
         scoreTile(row, count: 1)
-        var added = [Double](repeating: 0, count: featureCount)
-        for feature in 0..<featureCount { added[feature] = part(column: feature) }
-        for (index, indicator) in missing.enumerated() {
-            added[indicator.feature] += part(column: featureCount + index)
-        }
-        var parts = model.terms.indices.map {
+        var parts = model.terms.indices.map { feature in
             Explanation.Part(
-                name: model.terms[$0].name, feature: $0, value: row[$0],
-                baseline: model.terms[$0].baseline, contribution: added[$0])
+                name: model.terms[feature].name, feature: feature, value: row[feature],
+                baseline: model.terms[feature].baseline,
+                contribution: part(column: feature) + steps.step(ofFeature: feature))
+        }
+        for (index, pair) in model.pairs.enumerated() {
+            parts.append(
+                Explanation.Part(
+                    name: model.name(of: pair), feature: pair.first, second: pair.second,
+                    value: row[pair.first], baseline: model.terms[pair.first].baseline,
+                    contribution: steps.cell(ofPair: index)))
         }
         if let term = model.forest, let forest {
             let standardised = tile.pointer[(columns - 1) * Self.tileRows]
@@ -131,16 +134,10 @@ public struct Scorer: ~Copyable, Sendable {
 
     /// Leaves the terms of `count` rows in `tile` and their log-odds in `logOdds`.
     private mutating func scoreTile(_ rows: UnsafePointer<Double>, count: Int) {
-        for feature in 0..<featureCount { standardise(feature, rows + feature, count: count) }
-        for (index, indicator) in missing.enumerated() {
-            let column = tile.pointer + (featureCount + index) * Self.tileRows
-            let values = rows + indicator.feature
-            for row in 0..<count {
-                column[row] = (values[row * rowStride].isNaN ? 1 : 0) - indicator.share
-            }
-        }
-        scoreForest(count: count)
         logOdds.pointer.update(repeating: offset, count: Self.tileRows)
+        for feature in 0..<featureCount { standardise(feature, rows + feature, count: count) }
+        steps.add(rows, stride: rowStride, count: count, to: logOdds.pointer)
+        scoreForest(count: count)
         Products.gemv(
             columnMajor: tile.pointer, rows: Self.tileRows, columns: columns,
             stride: Self.tileRows, times: weights.pointer, beta: 1, into: logOdds.pointer)
@@ -169,6 +166,11 @@ public struct Scorer: ~Copyable, Sendable {
             column[row] = present
             keys[row] = FlatForest.key(of: present)
         }
+        guard let forest, forest.inputs == .raw else { return }
+        for row in 0..<count {
+            let value = values[row * rowStride]
+            keys[row] = FlatForest.key(clamping: value == value ? value : term.baseline)
+        }
     }
 
     private mutating func scoreForest(count: Int) {
@@ -180,5 +182,12 @@ public struct Scorer: ~Copyable, Sendable {
         for row in 0..<count {
             column[row] = (pathSums.pointer[row] * factor - forest.mean) * forest.inverseScale
         }
+    }
+}
+
+extension RiskModel {
+    /// A pair as it is called in explanations, such as `amount × payee.age`.
+    public func name(of pair: PairTerm) -> String {
+        "\(terms[pair.first].name) × \(terms[pair.second].name)"
     }
 }

@@ -3,27 +3,63 @@ internal import Glibc
 public import Scoring
 
 /// The page that goes with a model: what it is for, what it was fitted to, what it does, what it
-/// cannot.
+/// cannot, and what was tried.
 public enum ModelCard {
     /// Markdown.
     public static func text(name: String, model: RiskModel, report: TrainingReport) -> String {
-        let from = Timestamp(report.provenance.from).rfc3339(decimals: .needed)
-        let until = Timestamp(report.provenance.until).rfc3339(decimals: .needed)
         var text = """
             # Model `\(name)`
 
             Scores a wallet payment with the probability that it is fraud. It advises the ledger to approve,
             challenge, hold or decline; every reason it gives is an exact part of its score.
 
-            * Kind: logistic regression (L2) on \(model.terms.count) standardised features, stacked with an isolation forest
-              of \(model.forest?.forest.trees.count ?? 0) trees of \(model.forest?.forest.subsample ?? 0) rows; Platt calibration.
+            * Kind: \(kind(model)).
             * SHA-256: `\(model.hash)`
-            * Fitted: \(from) to \(until), \(counts(report.fitted)); seed \(report.provenance.seed).
-            * Calibrated on the rows after: \(counts(report.calibrated)). Judged, and thresholds set, on the rows after
-              those: \(counts(report.judged)).
+            * Fitted: \(moment(report.provenance.from)) to \(moment(report.provenance.until)), \
+            \(counts(report.fitted)); seed \(report.provenance.seed).
             * Computed with \(numerics(report.fingerprint)).
 
-            ## Figures on the judged rows
+            """
+        if report.heldOut.rows > 0 { text += figures(report) }
+        if !report.trials.isEmpty { text += tried(report) }
+        if !report.weights.isEmpty {
+            text += "\n## Terms that have most to say\n\n"
+            text += "| term | mean part in the log-odds |\n|---|---|\n"
+            for weight in report.weights.prefix(15) {
+                text += "| \(weight.name) | \(fixed(weight.weight, 3)) |\n"
+            }
+        }
+        return text + remarks(report) + """
+
+            ## Limits
+
+            The figures hold for the table it was fitted to. A model fitted to simulated payments shows that the
+            service works; it has not seen a real payment and should be fitted anew before it judges one. Nobody's
+            name, age, nationality or other trait of a person is among the features, but places and devices may stand
+            in for them. A decision against somebody needs a way to a person who can change it.
+
+            """
+    }
+
+    private static func kind(_ model: RiskModel) -> String {
+        let forest = model.forest.map {
+            "an isolation forest of \($0.forest.trees.count) trees of \($0.forest.subsample) rows"
+        }
+        if let forest, model.isForestAlone { return forest }
+        let steps = model.terms.reduce(0) { $0 + ($1.steps.map { $0.bins.count - 1 } ?? 0) }
+        let scorecard =
+            "logistic regression (L2) on \(model.terms.count) features, each linear and in steps "
+            + "(\(steps) in all), and \(model.pairs.count) pairs of them"
+        return [scorecard, forest.map { "stacked with \($0)" }, "Platt calibration"]
+            .compactMap { $0 }.joined(separator: "; ")
+    }
+
+    private static func figures(_ report: TrainingReport) -> String {
+        var text = """
+
+            ## Figures on rows that were not fitted
+
+            Measured on \(counts(report.heldOut)), which also gave calibration and thresholds.
 
             | | |
             |---|---|
@@ -40,24 +76,60 @@ public enum ModelCard {
                 "| \(alerts.action) | \(fixed(alerts.threshold, 4)) | \(percent(alerts.share)) "
                 + "| \(percent(alerts.precision)) | \(percent(alerts.recall)) |\n"
         }
-        text += "\n## Heaviest terms\n\n| term | log-odds per standard deviation |\n|---|---|\n"
-        for weight in report.weights.prefix(12) {
-            text += "| \(weight.name) | \(fixed(weight.weight, 3)) |\n"
+        guard !report.held.segments.isEmpty else { return text }
+        text += "\n| segment | rows | frauds | average precision | ROC AUC |\n"
+        text += "|---|---|---|---|---|\n"
+        for segment in report.held.segments {
+            text +=
+                "| \(segment.name) | \(segment.rows) | \(segment.frauds) "
+                + "| \(fixed(segment.averagePrecision, 4)) | \(fixed(segment.areaUnderCurve, 4)) |\n"
         }
+        return text
+    }
+
+    private static func tried(_ report: TrainingReport) -> String {
+        var text = """
+
+            ## What was tried
+
+            On rows held out forward in time:
+
+            | fitted | held out | gap, days | average precision |
+            |---|---|---|---|
+
+            """
+        for fold in report.folds {
+            text +=
+                "| \(moment(fold.fittedTimes.lowerBound)) to \(moment(fold.fittedTimes.upperBound)), "
+                + "\(counts(fold.fitted)) | \(moment(fold.heldOutTimes.lowerBound)) to "
+                + "\(moment(fold.heldOutTimes.upperBound)), \(counts(fold.heldOut)) "
+                + "| \(fixed(fold.gapSeconds / 86_400, 1)) | \(fixed(fold.averagePrecision, 4)) |\n"
+        }
+        return text + "\n" + report.trialTable
+    }
+
+    private static func remarks(_ report: TrainingReport) -> String {
+        var text = ""
         if !report.constantFeatures.isEmpty {
             text += "\nConstant where fitted, hence without weight: "
             text += report.constantFeatures.joined(separator: ", ") + ".\n"
         }
-        return text + """
+        if !report.separatingColumns.isEmpty {
+            text += "\nTold frauds from honest rows by themselves, so that only the penalty keeps "
+            text += "their weights finite: "
+            text += report.separatingColumns.joined(separator: ", ") + ".\n"
+        }
+        if report.isSeparated {
+            text += "\nThe model puts every fitted row on its own side: only the penalty keeps its "
+            text += "weights finite.\n"
+        }
+        return text
+    }
 
-            ## Limits
-
-            The figures hold for the table it was fitted to. A model fitted to simulated payments shows that the
-            service works; it has not seen a real payment and should be fitted anew before it judges one. Nobody's
-            name, age, nationality or other trait of a person is among the features, but places and devices may stand
-            in for them. A decision against somebody needs a way to a person who can change it.
-
-            """
+    private static func moment(_ microseconds: Int64) -> String {
+        // A table without times numbers its rows.
+        microseconds < 1_000_000_000_000
+            ? "row \(microseconds + 1)" : Timestamp(microseconds).rfc3339(decimals: .needed)
     }
 
     /// The libraries of a fingerprint, without the processor: the card is the same wherever the

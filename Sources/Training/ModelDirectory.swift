@@ -13,6 +13,9 @@ public struct ModelDirectory: Sendable, Equatable {
     /// Name of the card's file in the model's directory.
     public static let cardFileName = "MODEL_CARD.md"
 
+    /// Name of the report's file in the model's directory: what the card says, as JSON.
+    public static let reportFileName = "report.json"
+
     /// The directory at `path`, which need not exist.
     public init(path: String) { self.path = path }
 
@@ -28,18 +31,25 @@ public struct ModelDirectory: Sendable, Equatable {
     /// Path of the card's file.
     public var cardPath: String { path + "/" + Self.cardFileName }
 
+    /// Path of the report's file.
+    public var reportPath: String { path + "/" + Self.reportFileName }
+
     /// The last component of the path: the model's name.
     public var name: String {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// Writes model and card, each by atomic rename, making the directory if its parent exists.
+    /// Writes plots, card, report and, last, the model, each by atomic rename, making the directory if its parent exists.
     public func write(_ model: RiskModel, _ report: TrainingReport) throws(OutputError) {
         if mkdir(path, 0o755) != 0 && errno != EEXIST {
             throw OutputError(path: path, reason: String(cString: strerror(errno)))
         }
         let card = ModelCard.text(name: name, model: model, report: report)
         try AtomicFile.write(Array(card.utf8), to: cardPath)
+        for plot in TrainingPlots.files(report) {
+            try AtomicFile.write(Array(plot.text.utf8), to: path + "/" + plot.name)
+        }
+        try AtomicFile.write(Array(report.json(of: model).utf8), to: reportPath)
         try AtomicFile.write(model.encoded(), to: modelPath)
     }
 }

@@ -4,7 +4,7 @@ public import Simulation
 /// With the environment of `NumericFingerprint.environment` its file has the same bytes each time.
 public enum ShippedModel {
     /// The simulated history that it is fitted to.
-    public static let history = SimulatedHistory.Options(seed: 7, people: 15_000, days: 20)
+    public static let history = SimulatedHistory.Options(seed: 7, people: 10_000, days: 30)
     /// How it is fitted.
     public static let options = TrainingOptions()
 

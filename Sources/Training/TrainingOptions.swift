@@ -1,19 +1,34 @@
+/// What a model is made of.
+public enum ModelKind: String, Sendable, CaseIterable {
+    /// A scorecard with an isolation forest's score as one of its terms.
+    case stack
+    /// A scorecard alone.
+    case logistic
+    /// An isolation forest alone, for which no labels are needed.
+    case forest
+}
+
 /// Choices of a training run.
 public struct TrainingOptions: Sendable, Equatable {
+    /// What is fitted.
+    public var kind = ModelKind.stack
     /// Of the forest's random choices.
     public var seed: UInt64 = 1
     /// Number of the forest's trees.
     public var trees = 100
     /// ψ, rows that each tree is grown from.
     public var subsample = 256
-    /// L2 penalty of the mean loss: strong enough that terms which say the same share the weight,
-    /// instead of taking large weights against each other.
-    public var penalty = 1e-3
-    /// Share of the table's time whose rows are fitted; the rows after it are held out.
-    public var fittedShare = 0.6
-    /// Share of the table's time, after that, whose rows calibrate; the rest judges and gives the
-    /// thresholds.
-    public var calibrationShare = 0.2
+    /// L2 penalty of the mean loss; nil to choose it on held-out rows. A step's weight is held back
+    /// as much as a linear one, a pair's by a multiple.
+    public var penalty: Double?
+    /// Rounds in which terms, pairs above all, are added to the scorecard, at most; how many is
+    /// chosen on held-out rows.
+    public var maximumRounds = 8
+    /// Names of inputs whose values are codes of a category.
+    public var categories: Set<String> = []
+    /// How long labels take: the gap between rows that are fitted and later ones that judge, in
+    /// seconds.
+    public var labelDelaySeconds: Int64 = 7 * 86_400
     /// How many payments the thresholds may stop.
     public var budget = AlertBudget()
 
@@ -32,4 +47,12 @@ public struct AlertBudget: Sendable, Equatable {
 
     /// The shares that hold unless told otherwise.
     public init() {}
+
+    /// The same proportions, so that this share of payments is stopped in all.
+    public init(total: Double) {
+        let sum = challenge + hold + decline
+        challenge *= total / sum
+        hold *= total / sum
+        decline *= total / sum
+    }
 }

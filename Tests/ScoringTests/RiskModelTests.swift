@@ -5,8 +5,10 @@ import Testing
 
 @Suite struct RiskModelTests {
     @Test func `a model survives its encoding whole`() throws {
-        for trees in [0, 4] {
-            let model = try Samples.model(features: 6, trees: trees)
+        for seed in UInt64(1)...20 {
+            let model = try Samples.model(
+                features: 6, trees: seed % 2 == 0 ? 0 : 4, pairs: Int(seed % 5), seed: seed,
+                inputs: seed % 3 == 0 ? .raw : .standardised)
             let read = try RiskModel(encoded: model.encoded())
             #expect(read == model)
             #expect(read.hash == model.hash)
@@ -80,6 +82,20 @@ import Testing
             try RiskModel(
                 catalogueHash: [], terms: model.terms, forest: nil, intercept: .nan,
                 calibration: .identity, thresholds: model.thresholds)
+        }
+        var steps = model.terms
+        steps[0].steps = StepTerm(bins: .cuts([2, 1]), weights: [0, 0, 0, 0])
+        let unordered = steps
+        steps[0].steps = StepTerm(bins: .cuts([1]), weights: [0, 0])
+        let short = steps
+        let pair = PairTerm(
+            first: 0, second: 1, firstGroups: [0], secondGroups: [0], weights: [1])
+        for (terms, pairs) in [(unordered, []), (short, []), (model.terms, [pair])] {
+            #expect(throws: ModelError.self) {
+                try RiskModel(
+                    catalogueHash: [], terms: terms, pairs: pairs, forest: nil, intercept: 0,
+                    calibration: .identity, thresholds: model.thresholds)
+            }
         }
         #expect(Thresholds(challenge: 0.5, hold: 0.4, decline: 0.9) == nil)
         #expect(Thresholds(challenge: .nan, hold: 0.4, decline: 0.9) == nil)

@@ -6,29 +6,56 @@ import Testing
 @testable import Scoring
 
 @Suite struct ScorerTests {
-    @Test func `scores equal the formula, term by term`() throws {
-        let model = try Samples.model(features: 9, trees: 10, subsample: 64)
-        let rows = Samples.rows(70, features: 9)
-        var scorer = Scorer(model)
-        #expect(scorer.rowStride == rows.stride)
-        var scores = [Double](repeating: 0, count: 70)
-        scorer.score(rows: rows.pointer, count: 70, into: &scores)
-        let forest = try #require(model.forest)
-        for row in 0..<70 {
-            var margin = model.intercept
-            for (feature, term) in model.terms.enumerated() {
-                let value = rows[row, feature]
-                margin += term.weight * term.standardised(value)
-                if let missing = term.missing {
-                    margin += missing.weight * missing.centred(isMissing: value.isNaN)
-                }
-            }
+    /// The margin of a row, term by term, from the model's own words.
+    private static func logOdds(_ model: RiskModel, _ row: (Int) -> Double) -> Double {
+        var margin = model.intercept
+        for (feature, term) in model.terms.enumerated() {
+            margin += term.weight * term.standardised(row(feature))
+            if let steps = term.steps { margin += steps.weight(of: row(feature)) }
+        }
+        for pair in model.pairs {
+            guard let first = model.terms[pair.first].steps?.bins,
+                let second = model.terms[pair.second].steps?.bins
+            else { continue }
+            margin += pair.weight(
+                firstBin: first.bin(of: row(pair.first)),
+                secondBin: second.bin(of: row(pair.second)))
+        }
+        if let forest = model.forest {
             let unusual = forest.forest.score {
-                model.terms[$0].standardised(rows[row, $0])
+                model.terms[$0].forestInput(row($0), forest.inputs)
             }
             margin += forest.weight * (unusual - forest.mean) / forest.scale
-            let logOdds = model.calibration.slope * margin + model.calibration.offset
-            #expect(abs(scores[row] - 1 / (1 + exp(-logOdds))) < 1e-12)
+        }
+        return model.calibration.slope * margin + model.calibration.offset
+    }
+
+    @Test(arguments: ForestTerm.Inputs.allCases)
+    func `scores equal the formula, term by term`(_ inputs: ForestTerm.Inputs) throws {
+        for seed in UInt64(1)...20 {
+            let model = try Samples.model(
+                features: 9, trees: 10, subsample: 64, pairs: 6, seed: seed, inputs: inputs)
+            var rows = Samples.rows(70, features: 9, seed: seed)
+            for feature in 0..<9 {
+                rows[3, feature] = .infinity
+                rows[4, feature] = -.infinity
+                rows[5, feature] = -0.0
+                if case .cuts(let cuts)? = model.terms[feature].steps?.bins, let cut = cuts.first {
+                    rows[6, feature] = Double(cut)
+                    rows[7, feature] = Double(cut).nextDown
+                }
+            }
+            var scorer = Scorer(model)
+            #expect(scorer.rowStride == rows.stride)
+            var found = [Double](repeating: 0, count: 70)
+            scorer.logOdds(rows: rows.pointer, count: 70, into: &found)
+            var scores = found
+            scorer.score(rows: rows.pointer, count: 70, into: &scores)
+            for row in 0..<70 {
+                let expected = Self.logOdds(model) { rows[row, $0] }
+                #expect(abs(found[row] - expected) < 1e-9, "seed \(seed), row \(row)")
+                #expect(abs(scores[row] - 1 / (1 + exp(-expected))) < 1e-9)
+            }
         }
     }
 
@@ -61,7 +88,8 @@ import Testing
 
     @Test func `contributions add up to the log-odds of the score`() throws {
         for trees in [0, 10] {
-            var scorer = Scorer(try Samples.model(features: 13, trees: trees, subsample: 32))
+            var scorer = Scorer(
+                try Samples.model(features: 13, trees: trees, subsample: 32, pairs: 5))
             let rows = Samples.rows(50, features: 13)
             var scores = [Double](repeating: 0, count: 50)
             scorer.score(rows: rows.pointer, count: 50, into: &scores)
@@ -70,7 +98,7 @@ import Testing
                 let sum = explanation.parts.reduce(explanation.intercept) { $0 + $1.contribution }
                 #expect(abs(sum - explanation.logOdds) < 1e-9)
                 #expect(explanation.probability.bitPattern == scores[row].bitPattern)
-                #expect(explanation.parts.count == 13 + (trees > 0 ? 1 : 0))
+                #expect(explanation.parts.count == 13 + 5 + (trees > 0 ? 1 : 0))
                 let strongest = explanation.strongest(3).map(\.contribution)
                 #expect(strongest == strongest.sorted(by: >))
             }

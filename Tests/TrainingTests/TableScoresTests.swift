@@ -17,7 +17,7 @@ import Testing
             FeatureTerm(
                 name: $0, transform: .signedLogarithm, mean: 1, scale: 2,
                 weight: random.uniform() - 0.5, baseline: 0,
-                missing: MissingTerm(share: 0.1, weight: 0.2))
+                steps: StepTerm(bins: .cuts([]), weights: [0.18, -0.02]))
         }
         let thresholds = try #require(Thresholds(challenge: 0.5, hold: 0.6, decline: 0.7))
         return try RiskModel(

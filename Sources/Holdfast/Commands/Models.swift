@@ -71,11 +71,16 @@ extension DatasetCommand {
     }
 }
 
+extension ModelKind: ExpressibleByArgument {}
+
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fit a model to a transactions table, or make the shipped model again.",
         discussion: """
             Fits to the labelled rows from --from until --until; rows without a label are replayed as history only. \
+            Penalty, bins and pairs are chosen, and the model is calibrated, on rows held out forward in time, with \
+            --label-delay between them and the rows before; then the model is fitted to the whole range. Where the \
+            range is too short for that, earlier windows of its length serve. \
             `holdfast help dataset` describes the table.
             """)
 
@@ -84,15 +89,39 @@ struct Train: ParsableCommand {
     @OptionGroup var reading: TableArguments
     @Option(help: "Further columns to keep as numeric features, separated by commas.")
     var extra: ColumnNames?
-    @Option(help: "Folder to write the model and its card to.") var out: String
+    @Option(help: "Inputs whose numbers are codes of a category, separated by commas.")
+    var categories: ColumnNames?
+    @Option(help: "Folder to write the model, its card and its report to.") var out: String
+    @Option(
+        help: "stack, logistic (no forest) or forest (alone; needs no labels).")
+    var model = ModelKind.stack
     @Option(help: "Seed of the forest.") var seed: UInt64 = 1
     @Option(help: "Trees of the forest.") var trees = 100
+    @Option(help: "Rows that each tree is grown from.") var subsample = 256
+    @Option(help: "L2 penalty of the mean loss; chosen on held-out rows if it is not given.")
+    var penalty: Double?
+    @Option(help: "Rounds in which pairs may be added, at most.") var rounds = 8
+    @Option(
+        help: "Share of payments that the thresholds may stop: challenged, held or declined.")
+    var budget = 0.035
     @Flag(help: "Simulate the shipped model's history and fit it exactly as the shipped model was.")
     var shipped = false
 
     func validate() throws {
         guard (1...10_000).contains(trees) else {
             throw ValidationError("--trees \(trees): a forest has from 1 to 10000 trees")
+        }
+        guard (2...4_096).contains(subsample) else {
+            throw ValidationError("--subsample \(subsample): a tree is grown from 2 to 4096 rows")
+        }
+        guard penalty.map({ $0 > 0 && $0.isFinite }) ?? true else {
+            throw ValidationError("--penalty is a number above 0")
+        }
+        guard (0...100).contains(rounds) else {
+            throw ValidationError("--rounds \(rounds): there are from 0 to 100")
+        }
+        guard budget > 0, budget < 1 else {
+            throw ValidationError("--budget \(budget): a share is above 0 and below 1")
         }
         guard shipped != (table != nil) else {
             throw ValidationError("give either a transactions table or --shipped")
@@ -102,8 +131,21 @@ struct Train: ParsableCommand {
         }
     }
 
+    private var options: TrainingOptions {
+        var options = TrainingOptions()
+        options.kind = model
+        options.seed = seed
+        options.trees = trees
+        options.subsample = subsample
+        options.penalty = penalty
+        options.maximumRounds = rounds
+        options.categories = Set(categories?.names ?? [])
+        options.budget = AlertBudget(total: budget)
+        return options
+    }
+
     func run() throws {
-        var bar = ProgressBar()
+        var bar = ProgressBar(writesStages: true)
         let directory = ModelDirectory(path: out)
         let report: TrainingReport
         if shipped {
@@ -116,9 +158,6 @@ struct Train: ParsableCommand {
             guard let table else {
                 throw ValidationError("give a transactions table, or --shipped")
             }
-            var options = TrainingOptions()
-            options.seed = seed
-            options.trees = trees
             var reading = self.reading.options
             reading.extras = extra?.names ?? []
             let progress = { bar.show($0.stage, $0.fraction ?? 0) } as (TrainingProgress) -> Void
@@ -134,24 +173,8 @@ struct Train: ParsableCommand {
         bar.finish()
         TableArguments.report(
             ignoredColumns: report.ignoredColumns, skipped: report.skippedRows)
+        print(report.summary, terminator: "")
         print("\(directory.modelPath)")
-        print(
-            String(
-                format: "judged on %d later payments: ROC AUC %.4f, average precision %.4f",
-                report.judged.rows, report.areaUnderCurve, report.averagePrecision))
-        for alert in report.alerts {
-            print(
-                String(
-                    format:
-                        "%@ from %.5f on: %.2f %% of payments, precision %.1f %%, recall %.1f %%",
-                    alert.action, alert.threshold, alert.share * 100, alert.precision * 100,
-                    alert.recall * 100))
-        }
-        if let known = report.labelsKnownUntil {
-            print(
-                "labels known until \(known.rfc3339(decimals: .needed)): it may judge payments from then on"
-            )
-        }
         print("computed with \(NumericFingerprint.current)")
     }
 }

@@ -21,15 +21,22 @@ public struct ProgressBar {
     private let isTerminal = isatty(2) == 1
     private var shownAt = ContinuousClock.now - .seconds(1)
     private var stage = ""
+    private let writesStages: Bool
     private static let width = 40
 
     /// A bar that is not shown yet.
-    public init() {}
+    ///
+    /// - Parameter writesStages: whether each new stage is a plain line where there is no terminal.
+    public init(writesStages: Bool = false) { self.writesStages = writesStages }
 
     /// `fraction` of `stage` is done.
     public mutating func show(_ stage: String, _ fraction: Double) {
-        guard isTerminal else { return }
         let isNew = stage != self.stage
+        guard isTerminal else {
+            if writesStages && isNew { write(stage + "\n") }
+            self.stage = stage
+            return
+        }
         guard isNew || fraction >= 1 || ContinuousClock.now - shownAt > .milliseconds(100) else {
             return
         }

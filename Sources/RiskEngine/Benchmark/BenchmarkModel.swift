@@ -16,7 +16,7 @@ public enum BenchmarkModel {
             FeatureTerm(
                 name: feature.name, transform: .signedLogarithm, mean: 1, scale: 2,
                 weight: 0.4 * (random.unit() - 0.5), baseline: 0,
-                missing: MissingTerm(share: 0.1, weight: 0.05))
+                steps: StepTerm(bins: .cuts([]), weights: [0.045, -0.005]))
         }
         var grown: [IsolationTree] = []
         for _ in 0..<trees {

@@ -83,6 +83,14 @@ public struct FlatForest: ~Copyable, Sendable {
         return key(of: nearest) &- (Double(nearest) > value ? 1 : 0)
     }
 
+    /// The same of any value: infinities count as the largest finite numbers. The key of NaN is
+    /// above all of them.
+    @inline(__always) static func key(clamping value: Double) -> Int32 {
+        let limit = Double(Float.greatestFiniteMagnitude)
+        let low = value < -limit ? -limit : value
+        return key(of: low > limit ? limit : low)
+    }
+
     /// Adds the path lengths of the first `count` rows of a tile, tree after tree, to `sums`.
     public func addPathLengths(
         tile: UnsafePointer<Int32>, count: Int, to sums: UnsafeMutablePointer<Double>

@@ -1,6 +1,6 @@
 internal import Cryptography
 
-/// # The model file, version 1
+/// # The model file, version 2
 ///
 /// Little-endian throughout; `f64` is IEEE 754 binary64, `sized` a `u32` length and that many
 /// bytes.
@@ -8,16 +8,23 @@ internal import Cryptography
 /// | bytes | content |
 /// |---|---|
 /// | 8 | `HOLDFMDL` |
-/// | u32, u32 | format version (1), reserved (0) |
+/// | u32, u32 | format version (2), reserved (0) |
 /// | u64 | length of the whole file, checksum included |
 /// | sized | catalogue hash |
 /// | u64, sized, i64, i64, u64, u64 | provenance: seed, data hash, from, until, rows, frauds |
 /// | f64 × 3 | thresholds: challenge, hold, decline |
 /// | f64 × 3 | intercept, calibration slope, calibration offset |
 /// | u32 | number of features; then for each: |
-/// | sized, u8, u8 | name (UTF-8), transform, 1 if it has a missing term |
-/// | f64 × 4 (+ 2) | mean, scale, weight, baseline (missing: share, weight) |
+/// | sized, u8, f64 × 4 | name (UTF-8), transform, mean, scale, weight, baseline |
+/// | u8 | bins: 0 none, 1 cuts, 2 levels; if any: |
+/// | u16, f32 or f64 each | number of cuts or levels, and these, ascending |
+/// | f64 each | weights of the bins: missing, then below the first cut or other levels, … |
+/// | u32 | number of pairs; then for each: |
+/// | u16, u16 | first and second feature |
+/// | u8 each | groups of the first feature's bins, then of the second's |
+/// | f64 each | weights of the cells, the first feature's groups one after another |
 /// | u8 | 1 if a forest follows: |
+/// | u8 | what it sees: 0 standardised values, 1 raw ones |
 /// | f64 × 3 | mean, scale, weight of its score |
 /// | u32, u32, u32 | subsample ψ, number of features, number of trees; then the nodes of each tree, see below |
 /// | 32 | SHA-256 of everything before |
@@ -26,9 +33,9 @@ internal import Cryptography
 /// index and an `f32` threshold (below it: left); a leaf is the `u16` 65,535 and a `u32`, the rows
 /// of the subsample in it.
 extension RiskModel {
-    private static let magic = Array("HOLDFMDL".utf8)
-    private static let headerLength = 24
-    private static let checksumLength = 32
+    static let magic = Array("HOLDFMDL".utf8)
+    static let headerLength = 24
+    static let checksumLength = 32
 
     /// The model as a file's bytes: equal models have equal bytes.
     public func encoded() -> [UInt8] {
@@ -50,6 +57,8 @@ extension RiskModel {
         ] { writer.append(number) }
         writer.append(UInt32(terms.count))
         for term in terms { Self.write(term, to: &writer) }
+        writer.append(UInt32(pairs.count))
+        for pair in pairs { Self.write(pair, to: &writer) }
         writer.append(UInt8(forest == nil ? 0 : 1))
         if let forest { Self.write(forest, to: &writer) }
         writer.replace(
@@ -61,15 +70,31 @@ extension RiskModel {
     private static func write(_ term: FeatureTerm, to writer: inout ByteWriter) {
         writer.append(sized: term.name.utf8)
         writer.append(term.transform.rawValue)
-        writer.append(UInt8(term.missing == nil ? 0 : 1))
         for number in [term.mean, term.scale, term.weight, term.baseline] { writer.append(number) }
-        if let missing = term.missing {
-            writer.append(missing.share)
-            writer.append(missing.weight)
+        switch term.steps?.bins {
+        case nil: writer.append(UInt8(0))
+        case .cuts(let cuts):
+            writer.append(UInt8(1))
+            writer.append(UInt16(cuts.count))
+            for cut in cuts { writer.append(cut.bitPattern) }
+        case .levels(let levels):
+            writer.append(UInt8(2))
+            writer.append(UInt16(levels.count))
+            for level in levels { writer.append(level) }
         }
+        for weight in term.steps?.weights ?? [] { writer.append(weight) }
+    }
+
+    private static func write(_ pair: PairTerm, to writer: inout ByteWriter) {
+        writer.append(UInt16(pair.first))
+        writer.append(UInt16(pair.second))
+        writer.append(raw: pair.firstGroups)
+        writer.append(raw: pair.secondGroups)
+        for weight in pair.weights { writer.append(weight) }
     }
 
     private static func write(_ term: ForestTerm, to writer: inout ByteWriter) {
+        writer.append(term.inputs.rawValue)
         for number in [term.mean, term.scale, term.weight] { writer.append(number) }
         writer.append(UInt32(term.forest.subsample))
         writer.append(UInt32(term.forest.featureCount))
@@ -86,133 +111,5 @@ extension RiskModel {
                 }
             }
         }
-    }
-
-    /// Reads a model; every byte counts for the checksum, every number for its range.
-    public init(encoded bytes: [UInt8]) throws(ModelError) {
-        guard bytes.starts(with: Self.magic) else { throw ModelError(.notAModel) }
-        var header = ByteReader(bytes[Self.magic.count...])
-        guard bytes.count >= Self.headerLength else {
-            throw ModelError(
-                .wrongLength(
-                    expected: Self.headerLength + Self.checksumLength, found: bytes.count))
-        }
-        let version = try header.integer(UInt32.self, "header")
-        guard version == Self.formatVersion else { throw ModelError(.unknownVersion(version)) }
-        _ = try header.integer(UInt32.self, "header")
-        let length = try header.integer(UInt64.self, "header")
-        guard length == UInt64(bytes.count),
-            bytes.count >= Self.headerLength + Self.checksumLength
-        else {
-            throw ModelError(
-                .wrongLength(expected: Int(clamping: length), found: bytes.count))
-        }
-        let end = bytes.count - Self.checksumLength
-        guard SHA256.hash(Array(bytes[..<end])).bytes.elementsEqual(bytes[end...]) else {
-            throw ModelError(.wrongChecksum)
-        }
-        try self.init(content: bytes[Self.headerLength..<end])
-    }
-
-    private init(content: ArraySlice<UInt8>) throws(ModelError) {
-        var reader = ByteReader(content)
-        let catalogueHash = Array(try reader.sized("catalogue hash"))
-        let provenance = Provenance(
-            seed: try reader.integer(UInt64.self, "provenance"),
-            dataHash: Array(try reader.sized("provenance")),
-            from: try reader.integer(Int64.self, "provenance"),
-            until: try reader.integer(Int64.self, "provenance"),
-            rows: try reader.integer(UInt64.self, "provenance"),
-            frauds: try reader.integer(UInt64.self, "provenance"))
-        let limits = (
-            try reader.double("thresholds"), try reader.double("thresholds"),
-            try reader.double("thresholds")
-        )
-        guard
-            let thresholds = Thresholds(challenge: limits.0, hold: limits.1, decline: limits.2)
-        else { throw ModelError(.malformed("thresholds \(limits) do not ascend")) }
-        let intercept = try reader.double("intercept")
-        let calibration = Calibration(
-            slope: try reader.double("calibration"), offset: try reader.double("calibration"))
-        let count = try reader.integer(UInt32.self, "features")
-        guard count <= Self.maximumFeatures else {
-            throw ModelError(.malformed("\(count) features"))
-        }
-        var terms: [FeatureTerm] = []
-        for _ in 0..<count { terms.append(try Self.readTerm(from: &reader)) }
-        let hasForest = try Self.readFlag(from: &reader, "forest")
-        let forest = hasForest ? try Self.readForest(from: &reader) : nil
-        guard reader.isAtEnd else { throw ModelError(.malformed("bytes after its end")) }
-        try self.init(
-            catalogueHash: catalogueHash, terms: terms, forest: forest, intercept: intercept,
-            calibration: calibration, thresholds: thresholds, provenance: provenance)
-    }
-
-    private static func readFlag(
-        from reader: inout ByteReader, _ what: String
-    ) throws(ModelError) -> Bool {
-        let flag = try reader.integer(UInt8.self, what)
-        guard flag < 2 else { throw ModelError(.malformed("\(what) flag is \(flag)")) }
-        return flag == 1
-    }
-
-    private static func readTerm(
-        from reader: inout ByteReader
-    ) throws(ModelError) -> FeatureTerm {
-        guard let name = String(validating: try reader.sized("feature name"), as: UTF8.self) else {
-            throw ModelError(.malformed("a feature's name is not UTF-8"))
-        }
-        let raw = try reader.integer(UInt8.self, name)
-        guard let transform = FeatureTransform(rawValue: raw) else {
-            throw ModelError(.malformed("feature \(name) has unknown transform \(raw)"))
-        }
-        let hasMissing = try readFlag(from: &reader, name)
-        var term = FeatureTerm(
-            name: name, transform: transform, mean: try reader.double(name),
-            scale: try reader.double(name), weight: try reader.double(name),
-            baseline: try reader.double(name))
-        if hasMissing {
-            term.missing = MissingTerm(
-                share: try reader.double(name), weight: try reader.double(name))
-        }
-        return term
-    }
-
-    private static func readForest(
-        from reader: inout ByteReader
-    ) throws(ModelError) -> ForestTerm {
-        let numbers = (
-            try reader.double("forest"), try reader.double("forest"), try reader.double("forest")
-        )
-        let subsample = Int(try reader.integer(UInt32.self, "forest"))
-        let featureCount = Int(try reader.integer(UInt32.self, "forest"))
-        let treeCount = Int(try reader.integer(UInt32.self, "forest"))
-        guard treeCount <= IsolationForest.maximumTrees else {
-            throw ModelError(.malformed("\(treeCount) trees"))
-        }
-        var trees: [IsolationTree] = []
-        for _ in 0..<treeCount { trees.append(try readTree(from: &reader)) }
-        let forest = try IsolationForest(
-            subsample: subsample, featureCount: featureCount, trees: trees)
-        return ForestTerm(forest: forest, mean: numbers.0, scale: numbers.1, weight: numbers.2)
-    }
-
-    private static func readTree(
-        from reader: inout ByteReader
-    ) throws(ModelError) -> IsolationTree {
-        var builder = IsolationTree.Builder()
-        while !builder.isComplete {
-            let feature = try reader.integer(UInt16.self, "tree")
-            if feature == .max {
-                builder.append(leaf: try reader.integer(UInt32.self, "tree"))
-            } else {
-                let threshold = Float(bitPattern: try reader.integer(UInt32.self, "tree"))
-                guard builder.append(split: feature, threshold: threshold) else {
-                    throw ModelError(
-                        .malformed("a tree is deeper than \(IsolationTree.maximumDepth)"))
-                }
-            }
-        }
-        return builder.finish()
     }
 }

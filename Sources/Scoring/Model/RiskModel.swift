@@ -2,7 +2,7 @@ public import Cryptography
 
 /// A fitted model: what turns a vector of features into a calibrated probability of fraud.
 ///
-/// margin = intercept + Σ feature terms + forest term;  log-odds = slope · margin + offset;
+/// margin = intercept + Σ feature terms + Σ pair terms + forest term;  log-odds = slope · margin + offset;
 /// probability = 1 / (1 + exp(−log-odds)). It is linear in its inputs, so it can be explained
 /// exactly, see ``Scorer/contributions(row:)``.
 public struct RiskModel: Sendable, Equatable {
@@ -10,6 +10,8 @@ public struct RiskModel: Sendable, Equatable {
     public let catalogueHash: [UInt8]
     /// One term a feature, in the catalogue's order.
     public let terms: [FeatureTerm]
+    /// Interactions, each of two features that have steps.
+    public let pairs: [PairTerm]
     /// Nil for a plain logistic.
     public let forest: ForestTerm?
     /// Margin where every term is 0.
@@ -27,20 +29,30 @@ public struct RiskModel: Sendable, Equatable {
     public var featureNames: [String] { terms.map(\.name) }
 
     /// Version of the file format that this build writes and reads.
-    public static let formatVersion: UInt32 = 1
+    public static let formatVersion: UInt32 = 2
     /// No model has more features.
     public static let maximumFeatures = 4_096
+    /// No model has more pairs.
+    public static let maximumPairs = 4_096
+
+    /// Whether the forest is all there is of the model: no term of a feature adds anything.
+    public var isForestAlone: Bool {
+        forest != nil && pairs.isEmpty && terms.allSatisfy { $0.weight == 0 && $0.steps == nil }
+    }
 
     /// Assembles a model; refuses what could not be scored: no features or too many, numbers that
     /// are not finite, scales or a slope that are not positive, a forest that splits on features
     /// there are not.
     public init(
-        catalogueHash: [UInt8], terms: [FeatureTerm], forest: ForestTerm?, intercept: Double,
-        calibration: Calibration, thresholds: Thresholds, provenance: Provenance = Provenance()
+        catalogueHash: [UInt8], terms: [FeatureTerm], pairs: [PairTerm] = [], forest: ForestTerm?,
+        intercept: Double, calibration: Calibration, thresholds: Thresholds,
+        provenance: Provenance = Provenance()
     ) throws(ModelError) {
         try Self.check(terms, forest, intercept, calibration)
+        try Self.check(pairs, terms)
         self.catalogueHash = catalogueHash
         self.terms = terms
+        self.pairs = pairs
         self.forest = forest
         self.intercept = intercept
         self.calibration = calibration
@@ -58,13 +70,14 @@ public struct RiskModel: Sendable, Equatable {
             throw ModelError(.malformed("\(terms.count) features, not 1 to \(maximumFeatures)"))
         }
         for term in terms {
-            let numbers = [
-                term.mean, term.scale, term.weight, term.baseline, term.missing?.share ?? 0,
-                term.missing?.weight ?? 0,
-            ]
+            let numbers = [term.mean, term.scale, term.weight, term.baseline]
             guard numbers.allSatisfy(\.isFinite), term.scale > 0 else {
                 throw ModelError(.malformed("feature \(term.name) has numbers \(numbers)"))
             }
+            guard let steps = term.steps else { continue }
+            guard steps.bins.isValid, steps.weights.count == steps.bins.count,
+                steps.weights.allSatisfy(\.isFinite)
+            else { throw ModelError(.malformed("feature \(term.name) has steps out of range")) }
         }
         if let forest {
             guard forest.mean.isFinite, forest.scale.isFinite, forest.scale > 0,
@@ -80,5 +93,27 @@ public struct RiskModel: Sendable, Equatable {
         guard intercept.isFinite, calibration.slope > 0, calibration.slope.isFinite,
             calibration.offset.isFinite
         else { throw ModelError(.malformed("intercept or calibration out of range")) }
+    }
+
+    private static func check(
+        _ pairs: [PairTerm], _ terms: [FeatureTerm]
+    ) throws(ModelError) {
+        guard pairs.count <= maximumPairs else {
+            throw ModelError(.malformed("\(pairs.count) pairs, more than \(maximumPairs)"))
+        }
+        for pair in pairs {
+            let isOrdered = pair.first >= 0 && pair.first < pair.second && pair.second < terms.count
+            guard isOrdered, let first = terms[pair.first].steps,
+                let second = terms[pair.second].steps,
+                pair.firstGroups.count == first.bins.count,
+                pair.secondGroups.count == second.bins.count,
+                pair.weights.count == pair.firstGroupCount * pair.secondGroupCount,
+                pair.weights.allSatisfy(\.isFinite)
+            else {
+                throw ModelError(
+                    .malformed("the pair of features \(pair.first) and \(pair.second) does not fit")
+                )
+            }
+        }
     }
 }

@@ -28,8 +28,9 @@ public enum FeatureTransform: UInt8, Sendable, CaseIterable {
     }
 }
 
-/// One feature's part of the logistic: `weight · z`, where z = (transform(x) − mean) / scale,
-/// clipped to ±``clip``; a missing value has z = 0, so that it adds nothing but its indicator.
+/// One feature's part of the logistic: `weight · z` plus the weight of its step, where z =
+/// (transform(x) − mean) / scale, clipped to ±``clip``; a missing value has z = 0, so that it adds
+/// nothing but its own weight among the steps.
 public struct FeatureTerm: Sendable, Equatable {
     /// Name in the feature catalogue.
     public var name: String
@@ -43,8 +44,8 @@ public struct FeatureTerm: Sendable, Equatable {
     public var weight: Double
     /// The value in the feature's own unit whose z is 0: what is usual.
     public var baseline: Double
-    /// What a missing value adds; nil where training saw too few.
-    public var missing: MissingTerm?
+    /// What its bins add; nil for a term that is linear alone.
+    public var steps: StepTerm?
 
     /// Standardised values beyond this many standard deviations count as this many, in both models.
     public static let clip = 8.0
@@ -52,7 +53,7 @@ public struct FeatureTerm: Sendable, Equatable {
     /// A term as it was fitted.
     public init(
         name: String, transform: FeatureTransform, mean: Double, scale: Double, weight: Double,
-        baseline: Double, missing: MissingTerm? = nil
+        baseline: Double, steps: StepTerm? = nil
     ) {
         self.name = name
         self.transform = transform
@@ -60,7 +61,7 @@ public struct FeatureTerm: Sendable, Equatable {
         self.scale = scale
         self.weight = weight
         self.baseline = baseline
-        self.missing = missing
+        self.steps = steps
     }
 
     /// The standardised value; 0 if missing.
@@ -70,27 +71,20 @@ public struct FeatureTerm: Sendable, Equatable {
     }
 }
 
-/// Adds `weight · (1 − share)` for a missing value and `−weight · share` for a present one.
-public struct MissingTerm: Sendable, Equatable {
-    /// Share of missing values where the model was trained, 0 … 1.
-    public var share: Double
-    /// Log-odds of being missing, before calibration.
-    public var weight: Double
-
-    /// A term as it was fitted.
-    public init(share: Double, weight: Double) {
-        self.share = share
-        self.weight = weight
-    }
-
-    /// The centred indicator.
-    @inlinable public func centred(isMissing: Bool) -> Double { (isMissing ? 1 : 0) - share }
-}
-
 /// The isolation forest's part: `weight · (s − mean) / scale`, where s = −E[h] / c(ψ).
 public struct ForestTerm: Sendable, Equatable {
+    /// What a forest sees of a feature.
+    public enum Inputs: UInt8, Sendable, CaseIterable {
+        /// The standardised value, 0 if missing.
+        case standardised = 0
+        /// The value itself; the feature's baseline if missing.
+        case raw = 1
+    }
+
     /// The trees.
     public var forest: IsolationForest
+    /// What they see.
+    public var inputs: Inputs
     /// Mean of s where the model was trained.
     public var mean: Double
     /// Standard deviation of s; positive.
@@ -99,12 +93,31 @@ public struct ForestTerm: Sendable, Equatable {
     public var weight: Double
 
     /// A term as it was fitted.
-    public init(forest: IsolationForest, mean: Double, scale: Double, weight: Double) {
+    public init(
+        forest: IsolationForest, inputs: Inputs = .standardised, mean: Double, scale: Double,
+        weight: Double
+    ) {
         self.forest = forest
+        self.inputs = inputs
         self.mean = mean
         self.scale = scale
         self.weight = weight
     }
+}
+
+extension FeatureTerm {
+    /// What a forest sees of a value: finite and within single precision's range.
+    @inlinable public func forestInput(_ value: Double, _ inputs: ForestTerm.Inputs) -> Double {
+        switch inputs {
+        case .standardised: standardised(value)
+        case .raw:
+            value.isNaN
+                ? baseline
+                : max(-Self.largestForestInput, min(Self.largestForestInput, value))
+        }
+    }
+
+    @usableFromInline static let largestForestInput = Double(Float.greatestFiniteMagnitude)
 }
 
 /// Platt's calibration (1999): log-odds = slope · margin + offset.

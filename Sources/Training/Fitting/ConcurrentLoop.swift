@@ -4,8 +4,11 @@ internal import Glibc
 /// Work that is shared out among threads by its number alone, so that what comes of it does not
 /// depend on how many there are.
 enum ConcurrentLoop {
+    /// Threads at most, so that tests can see that their number does not matter.
+    @TaskLocal static var limit: Int?
+
     /// Processors that this process may use.
-    static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    static var processors: Int { limit ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// Calls `body` once for each of `workers`, side by side, and returns when all are done. What
     /// they write must be apart.

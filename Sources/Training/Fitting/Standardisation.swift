@@ -5,36 +5,31 @@ internal import Scoring
 struct Standardisation: Sendable {
     /// Terms with weight 0, in the order of the columns.
     var terms: [FeatureTerm]
-    /// Features that never vary: they get no weight.
+    /// Features that never vary and are never missing, or always: they get no weight.
     var constant: [String]
 
-    /// Missing values have a term of their own where at least so many rows, and this share, are
-    /// missing or present.
-    static let leastMissing = 50
-    private static let leastShare = 0.002
-
-    init(_ rows: FeatureRows, fitted: Range<Int>) {
+    init(_ rows: FeatureRows, fitted: [Int]) {
+        var surveyed = [(FeatureTerm, Bool)?](repeating: nil, count: rows.width)
+        surveyed.withUnsafeMutableBufferPointer { buffer in
+            nonisolated(unsafe) let results = buffer
+            let workers = max(1, min(ConcurrentLoop.processors, rows.width))
+            ConcurrentLoop.run(workers: workers) { worker in
+                for column in stride(from: worker, to: rows.width, by: workers) {
+                    results[column] = Self.term(rows, column, fitted)
+                }
+            }
+        }
         terms = []
         constant = []
-        for column in 0..<rows.width {
-            var (term, varies) = Self.term(rows, column, fitted)
-            let missing = fitted.reduce(0) { $0 + (rows[$1, column].isNaN ? 1 : 0) }
-            let rarer = min(missing, fitted.count - missing)
-            if rarer >= Self.leastMissing,
-                Double(rarer) >= Self.leastShare * Double(fitted.count)
-            {
-                term.missing = MissingTerm(
-                    share: Double(missing) / Double(fitted.count), weight: 0)
-                varies = true
-            }
-            if !varies { constant.append(term.name) }
+        for case (let term, let varies)? in surveyed {
             terms.append(term)
+            if !varies { constant.append(term.name) }
         }
     }
 
     /// Chooses the logarithm where it takes most of the skew away.
     private static func term(
-        _ rows: FeatureRows, _ column: Int, _ fitted: Range<Int>
+        _ rows: FeatureRows, _ column: Int, _ fitted: [Int]
     ) -> (FeatureTerm, varies: Bool) {
         let plain = Moments(rows, column, fitted, .identity)
         var transform = FeatureTransform.identity
@@ -51,16 +46,25 @@ struct Standardisation: Sendable {
             name: rows.names[column], transform: transform, mean: moments.mean,
             scale: varies ? moments.deviation : 1, weight: 0,
             baseline: transform.inverse(moments.mean))
-        return (term, varies)
+        return (term, varies || (moments.missing > 0 && moments.missing < fitted.count))
     }
 
-    /// Standardised values of some rows, missing ones 0.
-    func standardised(_ rows: FeatureRows, _ range: Range<Int>) -> Matrix {
-        let matrix = Matrix(rows: range.count, columns: rows.width)
-        for row in range {
-            let to = matrix.row(row - range.lowerBound)
+    /// What a forest sees of some rows.
+    func forestInputs(
+        _ rows: FeatureRows, _ fitted: [Int], _ inputs: ForestTerm.Inputs
+    ) -> Matrix {
+        Self.inputs(terms, rows, fitted, inputs)
+    }
+
+    /// What a forest of a model with these terms sees of some rows.
+    static func inputs(
+        _ terms: [FeatureTerm], _ rows: FeatureRows, _ fitted: [Int], _ inputs: ForestTerm.Inputs
+    ) -> Matrix {
+        let matrix = Matrix(rows: fitted.count, columns: rows.width)
+        for (place, row) in fitted.enumerated() {
+            let to = matrix.row(place)
             for column in 0..<rows.width {
-                to[column] = terms[column].standardised(rows[row, column])
+                to[column] = terms[column].forestInput(rows[row, column], inputs)
             }
         }
         return matrix
@@ -72,13 +76,13 @@ private struct Moments {
     var mean = 0.0
     var deviation = 0.0
     var skewness = 0.0
+    var missing = 0
 
-    init(
-        _ rows: FeatureRows, _ column: Int, _ range: Range<Int>, _ transform: FeatureTransform
-    ) {
+    init(_ rows: FeatureRows, _ column: Int, _ fitted: [Int], _ transform: FeatureTransform) {
+        let values = fitted.map { transform(rows[$0, column]) }
         var count = 0.0
-        for row in range {
-            let value = transform(rows[row, column])
+        for value in values {
+            missing += value.isNaN ? 1 : 0
             guard value.isFinite else { continue }
             count += 1
             mean += value
@@ -86,9 +90,7 @@ private struct Moments {
         guard count > 0 else { return }
         mean /= count
         var (second, third) = (0.0, 0.0)
-        for row in range {
-            let value = transform(rows[row, column])
-            guard value.isFinite else { continue }
+        for value in values where value.isFinite {
             let difference = value - mean
             second += difference * difference
             third += difference * difference * difference

@@ -1,0 +1,227 @@
+internal import Glibc
+internal import LinearAlgebra
+internal import Scoring
+
+/// Chooses, on rows held out forward in time, how strongly weights are held back, how many bins a
+/// feature has and how many terms are added to the scorecard.
+struct Selection {
+    /// What was chosen, and what it does on rows that it was not fitted to.
+    struct Choice {
+        var settings: ScorecardSettings
+        var rounds: Int
+        /// Margins of all held-out rows, fold after fold, and the rows.
+        var margins: [Double]
+        var heldOut: [Int]
+        /// By fold.
+        var averagePrecisions: [Double]
+        var trials: [TrainingReport.Trial]
+    }
+
+    /// Penalties that are tried, in rows.
+    private static let strengths = [0.1, 0.5, 2, 8]
+    private static let bins = [8, 16]
+    private static let pairFactors = [1.0, 4.0]
+    /// Rounds without a better one after which no more are tried.
+    private static let patience = 2
+    /// Fitted rows of a fold, at most: beyond, honest ones are left out evenly, which only shifts
+    /// the intercept.
+    private static let rowLimit = 80_000
+
+    let options: TrainingOptions
+    let rows: FeatureRows
+    let folds: [ForwardFold]
+    let preparation: FitPreparation
+
+    /// A fold that is ready to be fitted.
+    private struct Prepared {
+        let table: FitTable
+        /// Added to margins for the honest rows that were left out.
+        let shift: Double
+        let heldOut: [Int]
+        let inputs: HeldOutInputs
+    }
+
+    private final class HeldOutInputs: Sendable {
+        let matrix: Matrix
+
+        init(_ rows: FeatureRows, _ heldOut: [Int]) {
+            let matrix = Matrix(rows: heldOut.count, columns: rows.width)
+            for (place, row) in heldOut.enumerated() {
+                let to = matrix.row(place)
+                for column in 0..<rows.width { to[column] = rows[row, column] }
+            }
+            self.matrix = matrix
+        }
+    }
+
+    func run(progress: (TrainingProgress) -> Void) throws(TrainingError) -> Choice {
+        var prepared: [Prepared] = []
+        for (index, fold) in folds.enumerated() {
+            progress(
+                TrainingProgress(
+                    stage: "folds", fraction: Double(index) / Double(folds.count), done: index))
+            prepared.append(try prepare(fold))
+        }
+        var trials: [TrainingReport.Trial] = []
+        let (settings, growths) = try chooseSteps(prepared, &trials, progress)
+        return try chooseRounds(prepared, settings, growths, &trials, progress)
+    }
+
+    private func prepare(_ fold: ForwardFold) throws(TrainingError) -> Prepared {
+        let frauds = rows.frauds(in: fold.fitted)
+        let every = max(1, (fold.fitted.count - frauds) / max(1, Self.rowLimit - frauds))
+        var kept: [Int] = []
+        var honest = 0
+        for row in fold.fitted {
+            if rows.isFraud[row] {
+                kept.append(row)
+            } else {
+                if honest % every == 0 { kept.append(row) }
+                honest += 1
+            }
+        }
+        return Prepared(
+            table: try preparation.table(rows, kept), shift: -log(Double(every)),
+            heldOut: fold.heldOut, inputs: HeldOutInputs(rows, fold.heldOut))
+    }
+
+    /// Bins and penalty of a scorecard without pairs.
+    private func chooseSteps(
+        _ prepared: [Prepared], _ trials: inout [TrainingReport.Trial],
+        _ progress: (TrainingProgress) -> Void
+    ) throws(TrainingError) -> (ScorecardSettings, [ScorecardGrowth]) {
+        var best: (trial: TrainingReport.Trial, settings: ScorecardSettings, [ScorecardGrowth])?
+        let count = Self.bins.count * (options.penalty == nil ? Self.strengths.count : 1)
+        for bins in Self.bins {
+            let candidates = options.penalty.map { [$0 * Double(rows.count)] } ?? Self.strengths
+            for strength in candidates {
+                progress(
+                    TrainingProgress(
+                        stage: "choosing bins",
+                        fraction: Double(trials.count) / Double(count), done: trials.count))
+                var settings = ScorecardSettings()
+                settings.bins = bins
+                settings.categories = options.categories
+                settings.penalty = ScorecardPenalty() * strength
+                var growths: [ScorecardGrowth] = []
+                for fold in prepared { growths.append(try ScorecardGrowth(fold.table, settings)) }
+                let trial = try judge(prepared, growths, settings, rounds: 0)
+                trials.append(trial)
+                if trial.averagePrecision > best?.trial.averagePrecision ?? -1 {
+                    best = (trial, settings, growths)
+                }
+            }
+        }
+        guard let best else { throw .noRows("the fitted range") }
+        return (best.settings, best.2)
+    }
+
+    /// Rounds of further terms, and how strongly pairs are held back.
+    private func chooseRounds(
+        _ prepared: [Prepared], _ settings: ScorecardSettings, _ start: [ScorecardGrowth],
+        _ trials: inout [TrainingReport.Trial], _ progress: (TrainingProgress) -> Void
+    ) throws(TrainingError) -> Choice {
+        var best = Choice(
+            settings: settings, rounds: 0, margins: [], heldOut: prepared.flatMap(\.heldOut),
+            averagePrecisions: [], trials: [])
+        var bestPrecision = -1.0
+        let steps = Self.pairFactors.count * max(1, options.maximumRounds)
+        var done = 0
+        for factor in Self.pairFactors {
+            var settings = settings
+            settings.penalty.pair = settings.penalty.step * factor
+            settings.penalty.pairDifference = settings.penalty.pair
+            var growths = start
+            for index in growths.indices { growths[index].settings = settings }
+            var bestOfPath = (precision: -1.0, round: 0)
+            for round in 0...max(0, options.maximumRounds) {
+                var hasGrown = round == 0
+                if round > 0 {
+                    for index in growths.indices where try growths[index].grow() {
+                        hasGrown = true
+                    }
+                }
+                guard hasGrown else { break }
+                let trial = try judge(prepared, growths, settings, rounds: round)
+                if round > 0 { trials.append(trial) }
+                if trial.averagePrecision > bestOfPath.precision {
+                    bestOfPath = (trial.averagePrecision, round)
+                }
+                if trial.averagePrecision > bestPrecision {
+                    bestPrecision = trial.averagePrecision
+                    best.settings = settings
+                    best.rounds = round
+                    best.averagePrecisions = trial.byFold
+                    best.margins = try margins(prepared, growths)
+                }
+                done += 1
+                progress(
+                    TrainingProgress(
+                        stage: "choosing pairs", fraction: min(1, Double(done) / Double(steps)),
+                        done: done))
+                guard round - bestOfPath.round < Self.patience else { break }
+            }
+        }
+        best.trials = trials
+        return best
+    }
+
+    private func judge(
+        _ prepared: [Prepared], _ growths: [ScorecardGrowth], _ settings: ScorecardSettings,
+        rounds: Int
+    ) throws(TrainingError) -> TrainingReport.Trial {
+        var precisions: [Double] = []
+        var loss = 0.0
+        var start = 0
+        let margins = try margins(prepared, growths)
+        for fold in prepared {
+            let part = Array(margins[start..<start + fold.heldOut.count])
+            let isFraud = fold.heldOut.map { rows.isFraud[$0] }
+            precisions.append(RankMetrics.averagePrecision(scores: part, isFraud: isFraud))
+            for (margin, isFraud) in zip(part, isFraud) {
+                let own = isFraud ? margin : -margin
+                loss += max(-own, 0) + log1p(exp(-own.magnitude))
+            }
+            start += fold.heldOut.count
+        }
+        return TrainingReport.Trial(
+            bins: settings.bins,
+            penalty: settings.penalty.linear / Double(max(1, folds.last?.fitted.count ?? 1)),
+            pairPenalty: settings.penalty.pair / Double(max(1, folds.last?.fitted.count ?? 1)),
+            rounds: rounds, pairs: growths.map(\.pairCount).max() ?? 0,
+            averagePrecision: precisions.reduce(0, +) / Double(precisions.count),
+            loss: loss / Double(start), byFold: precisions)
+    }
+
+    private func margins(
+        _ prepared: [Prepared], _ growths: [ScorecardGrowth]
+    ) throws(TrainingError) -> [Double] {
+        var margins: [Double] = []
+        for (fold, growth) in zip(prepared, growths) {
+            let model = try growth.scorecard().model()
+            var scorer = Scorer(model)
+            var part = [Double](repeating: 0, count: fold.heldOut.count)
+            scorer.logOdds(
+                rows: fold.inputs.matrix.pointer, count: fold.heldOut.count, into: &part)
+            margins += part.map { $0 + fold.shift }
+        }
+        return margins
+    }
+}
+
+extension Scorecard {
+    /// A model of these terms; uncalibrated and without thresholds unless they are given.
+    func model(
+        catalogueHash: [UInt8] = [], calibration: Calibration = .identity,
+        thresholds: Thresholds? = nil, provenance: Provenance = Provenance()
+    ) throws(TrainingError) -> RiskModel {
+        guard let thresholds = thresholds ?? Thresholds(challenge: 0.5, hold: 0.5, decline: 0.5)
+        else { throw .model("no thresholds") }
+        do {
+            return try RiskModel(
+                catalogueHash: catalogueHash, terms: terms, pairs: pairs, forest: forest,
+                intercept: intercept, calibration: calibration, thresholds: thresholds,
+                provenance: provenance)
+        } catch { throw .model(error.description) }
+    }
+}
