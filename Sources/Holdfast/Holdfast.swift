@@ -12,7 +12,7 @@ struct Holdfast: AsyncParsableCommand {
         subcommands: [
             Up.self, WalletCommand.self, Risk.self, Simulate.self, Alerts.self, Stream.self,
             DatasetCommand.self, Train.self, Score.self, Evaluate.self, Compare.self,
-            BacktestCommand.self, Drift.self, Replay.self, Verify.self, Backup.self,
+            BacktestCommand.self, Explain.self, Drift.self, Replay.self, Verify.self, Backup.self,
             Restore.self,
             Bench.self,
         ])

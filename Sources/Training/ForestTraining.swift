@@ -48,6 +48,7 @@ struct ForestTraining {
             report.forestAreaUnderCurve = report.areaUnderCurve
         }
         report.constantFeatures = standardisation.constant
+        report.drift = DriftReference(model, rows, fitted)
         progress(TrainingProgress(stage: "done", fraction: 1))
         return (model, report)
     }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 public import Scoring
 public import Tables
@@ -50,6 +51,14 @@ public struct ModelDirectory: Sendable, Equatable {
             try AtomicFile.write(Array(plot.text.utf8), to: path + "/" + plot.name)
         }
         try AtomicFile.write(Array(report.json(of: model).utf8), to: reportPath)
+        if let drift = report.drift {
+            let file = path + "/" + Self.driftFileName
+            let text: [UInt8]
+            do { text = [UInt8](try drift.encoded()) } catch {
+                throw OutputError(path: file, reason: "\(error)")
+            }
+            try AtomicFile.write(text, to: file)
+        }
         try AtomicFile.write(model.encoded(), to: modelPath)
     }
 }

@@ -69,6 +69,7 @@ struct ScorecardTraining {
         if let forest = model.forest {
             report.forestAreaUnderCurve = forestArea(model, forest, choice.heldOut)
         }
+        report.drift = DriftReference(model, rows, fitted)
         progress(TrainingProgress(stage: "done", fraction: 1))
         return (model, report)
     }

@@ -1,3 +1,4 @@
+public import EventLog
 internal import Features
 internal import LinearAlgebra
 public import Scoring
@@ -45,8 +46,8 @@ public enum Trainer {
         options.labelDelaySeconds = reading.labelDelaySeconds
         var result = try fit(
             table.rows, warmUp: table.firstOfRange, forestInputs: inputs,
-            catalogueHash: catalogueHash, dataHash: table.hash, options: options,
-            progress: progress)
+            catalogueHash: catalogueHash, dataHash: table.hash,
+            labelsKnownUntil: table.labelsKnownUntil, options: options, progress: progress)
         result.report.ignoredColumns = table.ignoredColumns
         result.report.skippedRows = table.skipped
         result.report.labelsKnownUntil = table.labelsKnownUntil
@@ -65,9 +66,10 @@ public enum Trainer {
     /// - Parameters:
     ///   - warmUp: so many of the first rows are not fitted: they serve as folds alone.
     ///   - forestInputs: what the forest sees of the features.
+    ///   - labelsKnownUntil: when the last of the labels became known; nil if that is not known.
     public static func fit(
         _ rows: FeatureRows, warmUp: Int = 0, forestInputs: ForestTerm.Inputs = .standardised,
-        catalogueHash: [UInt8], dataHash: [UInt8] = [],
+        catalogueHash: [UInt8], dataHash: [UInt8] = [], labelsKnownUntil: Timestamp? = nil,
         options: TrainingOptions = TrainingOptions(),
         progress: (TrainingProgress) -> Void = { _ in }
     ) throws(TrainingError) -> (model: RiskModel, report: TrainingReport) {
@@ -76,7 +78,7 @@ public enum Trainer {
         let provenance = Provenance(
             seed: options.seed, dataHash: dataHash, from: rows.times[range.lowerBound],
             until: rows.times[range.upperBound - 1], rows: UInt64(range.count),
-            frauds: UInt64(rows.frauds(in: range)))
+            frauds: UInt64(rows.frauds(in: range)), labelsKnownUntil: labelsKnownUntil?.rawValue)
         let preparation = FitPreparation(options: options, inputs: forestInputs)
         let identity = ModelIdentity(catalogueHash: catalogueHash, provenance: provenance)
         if options.kind == .forest {

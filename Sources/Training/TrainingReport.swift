@@ -131,6 +131,8 @@ public struct TrainingReport: Sendable, Equatable {
     /// When the last of the labels that were used became known: the model may not judge anything earlier. Nil if the
     /// table tells no times.
     public var labelsKnownUntil: Timestamp?
+    /// How inputs and scores were spread over the fitted rows.
+    public var drift: DriftReference?
     /// Scores of the held-out rows: what plots are drawn from.
     public var held = HeldOutScores()
 

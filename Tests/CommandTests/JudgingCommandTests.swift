@@ -68,6 +68,37 @@ import Testing
         }
     }
 
+    @Test func `a score is explained in parts that add up, by the payment's own name`() async throws
+    {
+        try await CommandRig.run { rig in
+            let table = try await Self.table(rig)
+            let model = BuiltExecutable.model
+            let told = try await rig.succeed([
+                "explain", model, table, "--id", "t00000500", "--json",
+            ])
+            let account = try Self.object(told)
+            func sum(_ key: String) throws -> Double {
+                try #require(account[key] as? [[String: Any]]).reduce(0) {
+                    $0 + ($1["contribution"] as? Double ?? .nan)
+                }
+            }
+            func number(_ key: String) throws -> Double { try #require(account[key] as? Double) }
+            let all =
+                try number("intercept") + sum("logistic") + sum("forest") + number("forestOffset")
+            #expect(abs(all - (try number("logOdds"))) < 1e-9)
+            let scores = rig.folder + "/scores.csv"
+            try await rig.succeed(["score", model, table, "--out", scores])
+            let line = try String(contentsOfFile: scores, encoding: .utf8)
+                .split(separator: "\n").first { $0.hasPrefix("t00000500,") }
+            let score = try #require(line?.split(separator: ",").last.flatMap { Double($0) })
+            #expect(abs(score - (try number("probability"))) < 1e-12)
+            let drawn = try await rig.succeed(["explain", model, table, "--id", "t00000500"])
+            #expect(drawn.contains("against fraud │ for fraud") && drawn.contains("log-odds"))
+            let (ending, refused) = try await rig.run(["explain", model, table, "--id", "nobody"])
+            #expect(!ending.isSuccess && refused.contains("no row with transaction_id nobody"))
+        }
+    }
+
     @Test func `what is wrong with rules, ranges and references is said where it is`() async throws
     {
         try await CommandRig.run { rig in

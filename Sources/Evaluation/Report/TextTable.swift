@@ -30,6 +30,9 @@ enum FigureText {
         value.isFinite ? String(format: "%.\(decimals)f", value) : "–"
     }
 
+    /// At most six digits.
+    static func short(_ value: Double) -> String { String(format: "%.6g", value) }
+
     static func percent(_ share: Double, _ decimals: Int = 1) -> String {
         fixed(share * 100, decimals) + " %"
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import EventLog
 import Foundation
 import Operations
 import Rules
@@ -33,9 +34,26 @@ struct Evaluate: ParsableCommand {
         var options = bootstrap.options
         options.cards = cards
         options.dropsKnown = dropKnown
-        let judged = try judging.judge([try JudgingOptions.load(model)])
+        let loaded = try JudgingOptions.load(model)
+        let judged = try judging.judge([loaded])
+        warn(loaded, judged.rows[0])
         let evaluation = try Evaluation(judged.rows[0], options: options)
         try judging.show(evaluation, text: evaluation.text)
+    }
+
+    /// A model that has seen a label which was not known when a payment occurred is not judged fairly on it.
+    private func warn(_ model: RiskModel, _ rows: JudgedRows) {
+        guard let known = model.provenance.labelsKnownUntil, let first = rows.times.first,
+            first < known
+        else { return }
+        let moment = Timestamp(known).rfc3339(decimals: .needed)
+        FileHandle.standardError.write(
+            Data(
+                """
+                warning: labels that the model was fitted to became known until \(moment), after the first of these \
+                payments: the figures may be better than it is; judge from then on (--from)
+
+                """.utf8))
     }
 }
 
@@ -151,6 +169,66 @@ struct BacktestCommand: ParsableCommand {
     }
 }
 
+struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Why a payment of a table has its score: every part, exactly.",
+        discussion: """
+            The logistic part of each feature (its linear part, bins and missing value are one) and of each pair, against \
+            what they add on average; and, by feature, the Shapley values of the forest's path length. All of them and the \
+            intercept add up to the calibrated log-odds.
+            """)
+
+    @Argument(help: "Model file, or the folder that holds it.") var model: String
+    @OptionGroup var judging: JudgingOptions
+    @Option(help: "transaction_id of the row; its number in a table without.") var id: String
+    @Option(help: "How many parts are drawn, the largest first.") var most = 24
+
+    /// What is printed as JSON.
+    private struct Result: Encodable {
+        struct Part: Encodable {
+            var name: String
+            var value: Double?
+            var contribution: Double
+
+            init(_ part: Explainer.Account.Part) {
+                name = part.name
+                value = part.value.isNaN ? nil : part.value
+                contribution = part.contribution
+            }
+        }
+        var transactionID: String
+        var probability: Double
+        var logOdds: Double
+        var intercept: Double
+        var logistic: [Part]
+        var forest: [Part]
+        var forestOffset: Double
+    }
+
+    func validate() throws {
+        guard most > 0 else { throw ValidationError("--most \(most): it begins at 1") }
+    }
+
+    func run() throws {
+        let loaded = try JudgingOptions.load(model)
+        let bar = SharedProgressBar()
+        defer { bar.finish() }
+        let row = try InputsOfRow(
+            id, in: judging.table, loaded, reading: judging.reading.options,
+            isOfColumns: judging.reading.columns
+        ) { bar.show($0.stage, Int64(($0.fraction ?? 0) * 1_000), of: 1_000) }
+        bar.finish()
+        var explainer = Explainer(loaded)
+        let account = explainer.account(for: row.values)
+        try judging.show(
+            Result(
+                transactionID: id, probability: account.probability, logOdds: account.logOdds,
+                intercept: account.intercept, logistic: account.logistic.map(Result.Part.init),
+                forest: account.forest.map(Result.Part.init), forestOffset: account.forestOffset),
+            text: account.text(identifier: id, most: most))
+    }
+}
+
 struct Drift: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "How far a table's payments have moved away from those a model was fitted to.",
@@ -177,7 +255,7 @@ struct Drift: ParsableCommand {
             )
         }
         let spread: DriftReference
-        do { spread = try JSONDecoder().decode(DriftReference.self, from: data) } catch {
+        do { spread = try DriftReference(encoded: data) } catch {
             throw ValidationError("\(file) is no reference for drift: \(error)")
         }
         let report = try DriftReport(

@@ -37,7 +37,8 @@ extension RiskModel {
             from: try reader.integer(Int64.self, "provenance"),
             until: try reader.integer(Int64.self, "provenance"),
             rows: try reader.integer(UInt64.self, "provenance"),
-            frauds: try reader.integer(UInt64.self, "provenance"))
+            frauds: try reader.integer(UInt64.self, "provenance"),
+            labelsKnownUntil: try Self.readMoment(from: &reader))
         let limits = (
             try reader.double("thresholds"), try reader.double("thresholds"),
             try reader.double("thresholds")
@@ -67,6 +68,12 @@ extension RiskModel {
             catalogueHash: catalogueHash, terms: terms, pairs: pairs, forest: forest,
             intercept: intercept, calibration: calibration, thresholds: thresholds,
             provenance: provenance)
+    }
+
+    /// Nil if it is not known: the least number stands for that.
+    private static func readMoment(from reader: inout ByteReader) throws(ModelError) -> Int64? {
+        let moment = try reader.integer(Int64.self, "provenance")
+        return moment == .min ? nil : moment
     }
 
     private static func readFlag(

@@ -11,7 +11,7 @@ internal import Cryptography
 /// | u32, u32 | format version (2), reserved (0) |
 /// | u64 | length of the whole file, checksum included |
 /// | sized | catalogue hash |
-/// | u64, sized, i64, i64, u64, u64 | provenance: seed, data hash, from, until, rows, frauds |
+/// | u64, sized, i64, i64, u64, u64, i64 | provenance: seed, data hash, from, until, rows, frauds, when the last label became known (least: unknown) |
 /// | f64 × 3 | thresholds: challenge, hold, decline |
 /// | f64 × 3 | intercept, calibration slope, calibration offset |
 /// | u32 | number of features; then for each: |
@@ -51,6 +51,7 @@ extension RiskModel {
         writer.append(provenance.until)
         writer.append(provenance.rows)
         writer.append(provenance.frauds)
+        writer.append(provenance.labelsKnownUntil ?? .min)
         for number in [
             thresholds.challenge, thresholds.hold, thresholds.decline, intercept,
             calibration.slope, calibration.offset,

@@ -151,11 +151,14 @@ public struct Provenance: Sendable, Equatable {
     public var rows: UInt64
     /// How many of the fitted rows are fraud.
     public var frauds: UInt64
+    /// When the last of the labels that were fitted became known, microseconds since 1970: payments before that are no
+    /// fair test. Nil if the table told no times.
+    public var labelsKnownUntil: Int64?
 
     /// What is known of a fit; what is not given is not known.
     public init(
         seed: UInt64 = 0, dataHash: [UInt8] = [], from: Int64 = 0, until: Int64 = 0,
-        rows: UInt64 = 0, frauds: UInt64 = 0
+        rows: UInt64 = 0, frauds: UInt64 = 0, labelsKnownUntil: Int64? = nil
     ) {
         self.seed = seed
         self.dataHash = dataHash
@@ -163,5 +166,6 @@ public struct Provenance: Sendable, Equatable {
         self.until = until
         self.rows = rows
         self.frauds = frauds
+        self.labelsKnownUntil = labelsKnownUntil
     }
 }
