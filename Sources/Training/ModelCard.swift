@@ -152,6 +152,7 @@ public enum ModelCard {
         let digits = String(scaled)
         let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
         let sign = value < 0 && scaled > 0 ? "-" : ""
+        guard decimals > 0 else { return sign + digits }
         return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
     }
 }

@@ -32,12 +32,14 @@ struct ScorecardTraining {
         let survey = try ColumnSurvey(
             table.dense, isFraud: table.isFraud, weights: nil, names: columnNames(table))
         var growth = try ScorecardGrowth(table, choice.settings)
-        for round in 0..<choice.rounds {
+        let rounds = choice.isExhausted ? options.maximumRounds : choice.rounds
+        var grown = 0
+        for round in 0..<rounds {
             progress(
                 TrainingProgress(
-                    stage: "fitting", fraction: Double(round) / Double(choice.rounds + 1),
-                    done: round))
+                    stage: "fitting", fraction: Double(round) / Double(rounds + 1), done: round))
             guard try growth.grow() else { break }
+            grown += 1
         }
         try growth.refit(tolerance: Self.tolerance)
 
@@ -59,7 +61,7 @@ struct ScorecardTraining {
             TrainingReport.Fold(rows, $0, averagePrecision: $1)
         }
         report.trials = choice.trials
-        report.rounds = choice.rounds
+        report.rounds = grown
         report.iterations = growth.fit.iterations
         report.gradient = growth.fit.gradient
         report.constantFeatures = table.standardisation.constant

@@ -97,7 +97,8 @@ public struct TrainingReport: Sendable, Equatable {
     public var folds: [Fold] = []
     /// What was tried on them.
     public var trials: [Trial] = []
-    /// Rounds of further terms that were chosen.
+    /// Rounds of further terms in the model: as many as were chosen, or, if the folds' rows had no
+    /// more to give, as many as the whole range's had.
     public var rounds = 0
     /// Area under the receiver operating characteristic on the held-out rows, 0 … 1; NaN without
     /// labels.

@@ -9,11 +9,14 @@ public final class Handoff<Item: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
-    private let room: DispatchSemaphore
+    private let room = DispatchSemaphore(value: 0)
     private let arrived = DispatchSemaphore(value: 0)
 
     /// - Parameter capacity: items that wait at most.
-    public init(capacity: Int) { room = DispatchSemaphore(value: capacity) }
+    public init(capacity: Int) {
+        // Not its first value: a semaphore that ends below that is taken for one that is still waited for.
+        for _ in 0..<capacity { room.signal() }
+    }
 
     /// Waits for room and puts an item in; false if nobody takes any more.
     public func put(_ item: Item) -> Bool {

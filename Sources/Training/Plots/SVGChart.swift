@@ -104,8 +104,8 @@ struct SVGChart {
     static func ranking(title: String, xLabel: String, _ bars: [(name: String, value: Double)])
         -> String
     {
-        let (left, right, row) = (250.0, 60.0, 22.0)
-        let (width, height) = (680.0, 70 + Double(bars.count) * row)
+        let (left, right, row) = (300.0, 60.0, 22.0)
+        let (width, height) = (730.0, 70 + Double(bars.count) * row)
         let largest = max(bars.map(\.value).max() ?? 0, .leastNormalMagnitude)
         var svg = header(width, height, title)
         for (place, bar) in bars.enumerated() {

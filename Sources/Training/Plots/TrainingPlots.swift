@@ -127,7 +127,7 @@ enum TrainingPlots {
     }
 
     private static func distribution(_ held: HeldOutScores) -> String {
-        let (low, high, count) = (-10.0, 6.0, 64)
+        let (low, high, count) = (-20.0, 10.0, 60)
         let width = (high - low) / Double(count)
         var bins = [[Double]](repeating: [Double](repeating: 0, count: count), count: 2)
         var totals = [0.0, 0.0]

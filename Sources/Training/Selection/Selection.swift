@@ -9,6 +9,9 @@ struct Selection {
     struct Choice {
         var settings: ScorecardSettings
         var rounds: Int
+        /// Whether nothing more was worth it on the folds' rows: on the whole range, which has more
+        /// of them, more may be.
+        var isExhausted = false
         /// Margins of all held-out rows, fold after fold, and the rows.
         var margins: [Double]
         var heldOut: [Int]
@@ -25,7 +28,7 @@ struct Selection {
     private static let patience = 2
     /// Fitted rows of a fold, at most: beyond, honest ones are left out evenly, which only shifts
     /// the intercept.
-    private static let rowLimit = 80_000
+    private static let rowLimit = 50_000
 
     let options: TrainingOptions
     let rows: FeatureRows
@@ -63,8 +66,8 @@ struct Selection {
             prepared.append(try prepare(fold))
         }
         var trials: [TrainingReport.Trial] = []
-        let (settings, growths) = try chooseSteps(prepared, &trials, progress)
-        return try chooseRounds(prepared, settings, growths, &trials, progress)
+        let starts = try chooseSteps(prepared, &trials, progress)
+        return try chooseRounds(prepared, starts, &trials, progress)
     }
 
     private func prepare(_ fold: ForwardFold) throws(TrainingError) -> Prepared {
@@ -85,12 +88,21 @@ struct Selection {
             heldOut: fold.heldOut, inputs: HeldOutInputs(rows, fold.heldOut))
     }
 
-    /// Bins and penalty of a scorecard without pairs.
+    /// Where rounds of further terms begin.
+    private struct Start {
+        let trial: TrainingReport.Trial
+        let settings: ScorecardSettings
+        let growths: [ScorecardGrowth]
+    }
+
+    /// Bins and penalty of a scorecard without pairs: the best by average precision, and, if that
+    /// is another, the best by loss, for weak penalties serve steps better than pairs.
     private func chooseSteps(
         _ prepared: [Prepared], _ trials: inout [TrainingReport.Trial],
         _ progress: (TrainingProgress) -> Void
-    ) throws(TrainingError) -> (ScorecardSettings, [ScorecardGrowth]) {
-        var best: (trial: TrainingReport.Trial, settings: ScorecardSettings, [ScorecardGrowth])?
+    ) throws(TrainingError) -> [Start] {
+        var best: Start?
+        var surest: Start?
         let count = Self.bins.count * (options.penalty == nil ? Self.strengths.count : 1)
         for bins in Self.bins {
             let candidates = options.penalty.map { [$0 * Double(rows.count)] } ?? Self.strengths
@@ -107,31 +119,32 @@ struct Selection {
                 for fold in prepared { growths.append(try ScorecardGrowth(fold.table, settings)) }
                 let trial = try judge(prepared, growths, settings, rounds: 0)
                 trials.append(trial)
-                if trial.averagePrecision > best?.trial.averagePrecision ?? -1 {
-                    best = (trial, settings, growths)
-                }
+                let start = Start(trial: trial, settings: settings, growths: growths)
+                if trial.averagePrecision > best?.trial.averagePrecision ?? -1 { best = start }
+                if trial.loss < surest?.trial.loss ?? .infinity { surest = start }
             }
         }
-        guard let best else { throw .noRows("the fitted range") }
-        return (best.settings, best.2)
+        guard let best, let surest else { throw .noRows("the fitted range") }
+        return best.settings == surest.settings ? [best] : [best, surest]
     }
 
     /// Rounds of further terms, and how strongly pairs are held back.
     private func chooseRounds(
-        _ prepared: [Prepared], _ settings: ScorecardSettings, _ start: [ScorecardGrowth],
-        _ trials: inout [TrainingReport.Trial], _ progress: (TrainingProgress) -> Void
+        _ prepared: [Prepared], _ starts: [Start], _ trials: inout [TrainingReport.Trial],
+        _ progress: (TrainingProgress) -> Void
     ) throws(TrainingError) -> Choice {
         var best = Choice(
-            settings: settings, rounds: 0, margins: [], heldOut: prepared.flatMap(\.heldOut),
-            averagePrecisions: [], trials: [])
+            settings: starts[0].settings, rounds: 0, margins: [],
+            heldOut: prepared.flatMap(\.heldOut), averagePrecisions: [], trials: [])
         var bestPrecision = -1.0
-        let steps = Self.pairFactors.count * max(1, options.maximumRounds)
+        let paths = starts.flatMap { start in Self.pairFactors.map { (start, $0) } }
+        let steps = paths.count * max(1, options.maximumRounds)
         var done = 0
-        for factor in Self.pairFactors {
-            var settings = settings
+        for (start, factor) in paths {
+            var settings = start.settings
             settings.penalty.pair = settings.penalty.step * factor
-            settings.penalty.pairDifference = settings.penalty.pair
-            var growths = start
+            settings.penalty.pairDifference = 4 * settings.penalty.pair
+            var growths = start.growths
             for index in growths.indices { growths[index].settings = settings }
             var bestOfPath = (precision: -1.0, round: 0)
             for round in 0...max(0, options.maximumRounds) {
@@ -141,7 +154,13 @@ struct Selection {
                         hasGrown = true
                     }
                 }
-                guard hasGrown else { break }
+                guard hasGrown else {
+                    // The best of all is the last of this path: it ended for want of more.
+                    if best.settings == settings, best.rounds == round - 1 {
+                        best.isExhausted = true
+                    }
+                    break
+                }
                 let trial = try judge(prepared, growths, settings, rounds: round)
                 if round > 0 { trials.append(trial) }
                 if trial.averagePrecision > bestOfPath.precision {
@@ -151,6 +170,7 @@ struct Selection {
                     bestPrecision = trial.averagePrecision
                     best.settings = settings
                     best.rounds = round
+                    best.isExhausted = false
                     best.averagePrecisions = trial.byFold
                     best.margins = try margins(prepared, growths)
                 }
