@@ -153,7 +153,7 @@ let package = Package(
             name: "Holdfast",
             dependencies: [
                 "Benchmarks", "Operations", "Training", "Tables", "Verification", "RiskEngine",
-                "Scoring", "EventLog",
+                "Scoring", "EventLog", "Features",
                 "LinearAlgebra", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: executable,
