@@ -42,8 +42,7 @@ extension FeatureState {
         if isIn[2] { maturedFrauds += isFraud ? 1 : -1 }
     }
 
-    /// Makes the histories of all whom a fraudulent attempt touched. Without room there is none, and never will be of this
-    /// attempt: the attempt is told by its mark, the entity by its number.
+    /// Makes the histories of all whom a fraudulent attempt touched; there is room for as many as there are entities.
     private mutating func makeHistories(_ activity: Activity, _ means: Means) {
         for kind in 0..<5 {
             let number = Self.party(kind, activity, means)

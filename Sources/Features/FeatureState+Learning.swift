@@ -43,9 +43,7 @@ extension FeatureState {
         let payer = payers.change(transfer.payer)
         if transfer.hasPlace {
             payer.pointee.places.add(transfer.place, time: transfer.time)
-            visit(
-                payer: transfer.payer, cell: transfer.cell, attempt: transfer.attempt,
-                time: transfer.time)
+            visit(payer: transfer.payer, cell: transfer.cell, time: transfer.time)
         }
         payer.pointee.hours.add(
             TimeOfDay(time: transfer.time, solarMicros: transfer.solarMicros))

@@ -77,9 +77,10 @@ extension FeatureState {
     }
 
     /// A payment at this place was posted, that was reserved at `time`.
-    mutating func visit(payer number: UInt32, cell: UInt32, attempt: Int64, time: Int64) {
+    mutating func visit(payer number: UInt32, cell: UInt32, time: Int64) {
         if spotIndex(payers.read(number), cell) == nil {
-            addSpot(number, Spot(cell: cell, last: UInt32(truncatingIfNeeded: attempt)))
+            // Attempts before it was forgotten may have been counted twice already: none of them is its last one.
+            addSpot(number, Spot(cell: cell, last: UInt32(truncatingIfNeeded: log.end)))
         }
         let payer = payers.read(number)
         guard let index = spotIndex(payer, cell) else { return }

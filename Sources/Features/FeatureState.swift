@@ -44,7 +44,8 @@ public struct FeatureState: ~Copyable {
         log = ActivityLog(
             capacity: capacity.attempts, delayMicros: capacity.labelDelaySeconds * 1_000_000)
         means = Slab(capacity: capacity.attempts)
-        meansIndex = HashTable(capacity: capacity.attempts)
+        // Chains of buckets need some room of their own.
+        meansIndex = HashTable(capacity: 2 * capacity.attempts)
         payers = Slab(capacity: capacity.payers)
         payerIndex = HashTable(capacity: capacity.payers)
         parties = Slab(capacity: capacity.parties)

@@ -11,7 +11,8 @@ struct Holdfast: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Up.self, WalletCommand.self, Risk.self, Simulate.self, Alerts.self, Stream.self,
-            DatasetCommand.self, FeaturesCommand.self, Train.self, Score.self, Replay.self, Verify.self, Backup.self,
+            DatasetCommand.self, FeaturesCommand.self, Train.self, Score.self, Replay.self,
+            Verify.self, Backup.self,
             Restore.self,
             Bench.self,
         ])

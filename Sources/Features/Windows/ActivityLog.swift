@@ -25,7 +25,8 @@ struct ActivityLog: ~Copyable {
         while rounded < capacity { rounded *= 2 }
         self.capacity = rounded
         region = Region(capacity: rounded * MemoryLayout<Activity>.stride)
-        wide = HashTable(capacity: rounded)
+        // Chains of buckets need some room of their own.
+        wide = HashTable(capacity: 2 * rounded)
         var ages = InlineArray<11, Int64>(repeating: 0)
         for edge in Edge.allCases { ages[edge.rawValue] = edge.age(delayMicros: delayMicros) }
         self.ages = ages
