@@ -164,7 +164,7 @@ let package = Package(
                 "Benchmarks", "Operations", "Training", "Evaluation", "Rules", "Tables",
                 "Verification",
                 "RiskEngine",
-                "Scoring", "EventLog",
+                "Scoring", "EventLog", "Features",
                 "LinearAlgebra", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: executable,

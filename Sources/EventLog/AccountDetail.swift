@@ -102,3 +102,18 @@ public enum LabelVerdict: UInt8, Sendable, CaseIterable {
     case fraud = 1
     case cleared = 2
 }
+
+/// What a labelled event says, and of which reserve: so that whoever follows the log finds the attempt without an index
+/// of transfers.
+public struct TransferLabel: Sendable, Equatable {
+    /// What became known.
+    public var verdict: LabelVerdict
+    /// The reserve event of the transfer; `zero` in logs that do not say it yet.
+    public var reserve: Sequence
+
+    /// A verdict about the transfer that was reserved at `reserve`.
+    public init(_ verdict: LabelVerdict, of reserve: Sequence) {
+        self.verdict = verdict
+        self.reserve = reserve
+    }
+}

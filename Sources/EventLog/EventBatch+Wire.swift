@@ -77,7 +77,8 @@ extension EventBatch {
         wire.label = labels.map { item in
             .with {
                 $0.index = UInt32(item.index)
-                $0.verdict = UInt32(item.value.rawValue)
+                $0.verdict = UInt32(item.value.verdict.rawValue)
+                $0.reserveSequence = item.value.reserve.rawValue
             }
         }
         return wire
@@ -229,7 +230,8 @@ extension EventBatch {
             else {
                 throw WireError("unknown label \(item.verdict)")
             }
-            labels.append(Indexed(index: Int(item.index), value: verdict))
+            let label = TransferLabel(verdict, of: Sequence(item.reserveSequence))
+            labels.append(Indexed(index: Int(item.index), value: label))
         }
         try Self.checkAscending(decisionDetails.map(\.index), "decision detail", count: count)
         try Self.checkAscending(related.map(\.index), "related transfer", count: count)

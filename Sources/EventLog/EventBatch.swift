@@ -35,7 +35,7 @@ public struct EventBatch: Sendable, Equatable {
     /// Engines that began to decide, ascending.
     public internal(set) var engines: [Indexed<EngineDetail>] = []
     /// What was found out of transfers later, ascending.
-    public internal(set) var labels: [Indexed<LabelVerdict>] = []
+    public internal(set) var labels: [Indexed<TransferLabel>] = []
 
     /// A value of one event, by the event's index in the batch.
     public struct Indexed<Value: Sendable & Equatable>: Sendable, Equatable {
@@ -90,7 +90,7 @@ public struct EventBatch: Sendable, Equatable {
         _ event: Event, legs: some Collection<Leg>, decision: Decision? = nil,
         detail: DecisionDetail? = nil,
         related: TransferID? = nil, account: AccountDetail? = nil, engine: EngineDetail? = nil,
-        label: LabelVerdict? = nil
+        label: TransferLabel? = nil
     ) -> Int {
         let index = count
         kind.append(event.kind.rawValue)

@@ -1,15 +1,12 @@
 internal import EventLog
 
-/// Finding entities, and making those that are new.
+/// Finding entities, making those that are new, and forgetting those of which nothing is left.
 extension FeatureState {
     /// The payer's number; none if there is no room for a new one.
     @inline(__always)
     mutating func payer(_ account: Int64, currency: UInt16) -> UInt32 {
-        let hash = UInt32(truncatingIfNeeded: mixed(UInt64(bitPattern: account)))
-        let found = payerIndex.find(hash) {
-            $0.hash == hash && payers.read($0.number).pointee.account == account
-        }
-        if let found { return payerIndex[found].number }
+        if let known = knownPayer(account) { return known }
+        let hash = Self.payerHash(account)
         guard let number = payers.insert(Payer(account: account, currency: currency)) else {
             return Slab<Payer>.none
         }
@@ -20,36 +17,99 @@ extension FeatureState {
         return number
     }
 
+    /// The number of an account that has tried to pay before.
+    @inline(__always)
+    func knownPayer(_ account: Int64) -> UInt32? {
+        let hash = Self.payerHash(account)
+        let found = payerIndex.find(hash) {
+            $0.hash == hash && payers.read($0.number).pointee.account == account
+        }
+        return found.map { payerIndex[$0].number }
+    }
+
+    @inline(__always)
+    private static func payerHash(_ account: Int64) -> UInt32 {
+        UInt32(truncatingIfNeeded: mixed(UInt64(bitPattern: account)))
+    }
+
     /// The party's number; none for no key, or if there is no room for a new one.
     @inline(__always)
-    mutating func party(_ kind: Int, _ key: UInt64) -> UInt32 {
+    mutating func party(_ kind: Int, _ key: UInt64, currency: UInt16) -> UInt32 {
         guard key != 0 else { return Slab<Party>.none }
+        if let known = knownParty(kind, key) { return known }
+        var party = Party(kind: kind, key: key)
+        if kind == Party.Kind.payee.rawValue {
+            guard let extra = payees.insert(Payee(time: now, currency: currency)) else {
+                return Slab<Party>.none
+            }
+            party.extra = extra
+        }
+        let hash = Party.hash(kind: kind, key: key)
+        if let number = parties.insert(party) {
+            if partyIndex.insert(NumberSlot(hash: hash, number: number)) { return number }
+            parties.remove(number)
+        }
+        if kind == Party.Kind.payee.rawValue { payees.remove(party.extra) }
+        return Slab<Party>.none
+    }
+
+    /// The number of a party that is remembered.
+    @inline(__always)
+    func knownParty(_ kind: Int, _ key: UInt64) -> UInt32? {
         let hash = Party.hash(kind: kind, key: key)
         let found = partyIndex.find(hash) { slot in
             guard slot.hash == hash else { return false }
             let party = parties.read(slot.number)
-            return party.pointee.key == key && party.pointee.kind == UInt8(kind)
+            return party.pointee.key == key && party.pointee.kind == kind
         }
-        if let found { return partyIndex[found].number }
-        guard let number = parties.insert(Party(kind: kind, key: key)) else {
-            return Slab<Party>.none
+        return found.map { partyIndex[$0].number }
+    }
+
+    /// Forgets a party that no attempt in the ring names and no posted payment knows.
+    mutating func removeIfUnused(party number: UInt32) {
+        let party = parties[number]
+        guard !party.isHeld, party.references == 0 else { return }
+        let hash = Party.hash(kind: party.kind, key: party.key)
+        if let position = partyIndex.find(hash, { $0.hash == hash && $0.number == number }) {
+            partyIndex.remove(position)
         }
-        guard partyIndex.insert(NumberSlot(hash: hash, number: number)) else {
-            parties.remove(number)
-            return Slab<Party>.none
+        if party.kind == Party.Kind.payee.rawValue { payees.remove(party.extra) }
+        if party.fraud != Slab<FraudHistory>.none { frauds.remove(party.fraud) }
+        parties.remove(number)
+    }
+
+    /// The number of a combination, one more attempt of which is about to enter the ring; nil if there is no room.
+    @inline(__always)
+    mutating func enter(_ combination: Means) -> UInt32? {
+        let hash = combination.hash
+        let found = meansIndex.find(hash) {
+            $0.hash == hash && means.read($0.number).pointee.isSame(combination)
+        }
+        if let found {
+            let number = meansIndex[found].number
+            means.change(number).pointee.references += 1
+            return number
+        }
+        var combination = combination
+        combination.references = 1
+        guard let number = means.insert(combination) else { return nil }
+        guard meansIndex.insert(NumberSlot(hash: hash, number: number)) else {
+            means.remove(number)
+            return nil
         }
         return number
     }
 
-    /// Forgets a party that no window contains and no posted payment knows.
-    mutating func removeIfUnused(party number: UInt32) {
-        let party = parties[number]
-        guard party.holds == 0, party.counts[2] == 0 else { return }
-        let hash = Party.hash(kind: Int(party.kind), key: party.key)
-        if let position = partyIndex.find(hash, { $0.hash == hash && $0.number == number }) {
-            partyIndex.remove(position)
+    /// An attempt with this combination left the ring.
+    mutating func leave(means number: UInt32) {
+        let record = means.change(number)
+        record.pointee.references -= 1
+        guard record.pointee.references == 0 else { return }
+        let hash = record.pointee.hash
+        if let position = meansIndex.find(hash, { $0.hash == hash && $0.number == number }) {
+            meansIndex.remove(position)
         }
-        parties.remove(number)
+        means.remove(number)
     }
 
     @inline(__always)
@@ -59,30 +119,42 @@ extension FeatureState {
         }
     }
 
-    /// The last attempt of a pair has left the longest window.
+    /// The last attempt of a pair has left the ring.
     mutating func forgetAttempts(party: UInt32, payer: UInt32) {
         guard let position = relation(party, payer) else { return }
         var relation = relations[position]
         guard relation.hasPosted else { return relations.remove(position) }
-        relation.isRecent = false
+        relation.forget()
         relations.update(position, relation)
     }
 
     /// A transfer of the payer with this party was posted.
-    mutating func countPosted(_ kind: Int, _ key: UInt64, payer: UInt32) {
-        let party = party(kind, key)
+    mutating func countPosted(_ kind: Int, _ key: UInt64, payer: UInt32, currency: UInt16) {
+        let party = party(kind, key, currency: currency)
         guard party != Slab<Party>.none else { return }
-        var isFirst = true
         if let position = relation(party, payer) {
             var relation = relations[position]
-            isFirst = !relation.hasPosted
-            relation.countPosted()
+            guard !relation.hasPosted else { return }
+            relation.hasPosted = true
             relations.update(position, relation)
         } else {
-            var relation = Relation(party: party, payer: payer)
-            relation.countPosted()
+            var relation = Relation(party: party, payer: payer, firstDay: today)
+            relation.hasPosted = true
             guard relations.insert(relation) else { return removeIfUnused(party: party) }
         }
-        if isFirst { parties.change(party).pointee.holds += 1 }
+        parties.change(party).pointee.hold()
+    }
+
+    /// Days since 1970.
+    @inline(__always)
+    var today: UInt16 { UInt16(clamping: now / TimeOfDay.dayMicros) }
+
+    /// The payer's record of trouble, made if there is none yet; nil if there is no room.
+    mutating func trouble(of payer: UInt32) -> UnsafeMutablePointer<PayerTrouble>? {
+        let known = payers.read(payer).pointee.trouble
+        if known != Slab<PayerTrouble>.none { return troubles.change(known) }
+        guard let number = troubles.insert(PayerTrouble()) else { return nil }
+        payers.change(payer).pointee.trouble = number
+        return troubles.change(number)
     }
 }

@@ -1,7 +1,7 @@
 internal import EventLog
 internal import Glibc
 
-/// What becomes of reserves, and what a payer's history learns from those whose money moved.
+/// What becomes of reserves, and what histories learn from those whose money moved.
 extension FeatureState {
     /// Keeps a reserve's context until its transfer comes to rest.
     mutating func remember(_ transfer: PendingTransfer) {
@@ -24,6 +24,7 @@ extension FeatureState {
             pending.change(number).pointee.isLearnt = true
         }
         guard event.state.isFinal else { return }
+        if event.kind == .voided, !transfer.isLearnt { noteVoided(transfer.attempt) }
         pendingIndex.remove(position)
         pending.remove(number)
     }
@@ -39,17 +40,71 @@ extension FeatureState {
     }
 
     private mutating func learn(_ transfer: PendingTransfer) {
-        let record = payers.change(transfer.payer)
-        let logarithm = log1p(Double(transfer.amount) / divisor(transfer.currency))
-        if !record.pointee.isMixed, logarithm.isFinite {
-            record.pointee.amounts.add(minor: transfer.amount, logarithm: logarithm)
-        }
+        let payer = payers.change(transfer.payer)
         if transfer.hasPlace {
-            record.pointee.places.add(transfer.place, time: transfer.time)
+            payer.pointee.places.add(transfer.place, time: transfer.time)
+            visit(payer: transfer.payer, cell: transfer.cell, time: transfer.time)
         }
-        record.pointee.hours.add(
+        payer.pointee.hours.add(
             TimeOfDay(time: transfer.time, solarMicros: transfer.solarMicros))
-        countPosted(0, UInt64(bitPattern: transfer.payee), payer: transfer.payer)
-        countPosted(1, transfer.device, payer: transfer.payer)
+        payer.pointee.weekdays.add(
+            WeekdayHistory.weekday(time: transfer.time, solarMicros: transfer.solarMicros))
+        countPosted(
+            0, UInt64(bitPattern: transfer.payee), payer: transfer.payer,
+            currency: transfer.currency)
+        countPosted(1, transfer.device, payer: transfer.payer, currency: transfer.currency)
+        learnAmount(transfer)
+    }
+
+    private mutating func learnAmount(_ transfer: PendingTransfer) {
+        let major = Double(transfer.amount) / divisor(transfer.currency)
+        let logarithm = log1p(major)
+        guard logarithm.isFinite else { return }
+        let minor = transfer.amount
+        let all = population.read(transfer.currency).pointee
+        population.change(transfer.currency).pointee.add(
+            minor: minor, logarithm: logarithm, major: major)
+        let payer = payers.change(transfer.payer)
+        if !payer.pointee.isMixed {
+            payer.pointee.baseline.add(
+                minor: minor, logarithm: logarithm, major: major, within: all)
+            payer.pointee.recent.add(logarithm: logarithm)
+        }
+        if let party = knownParty(0, UInt64(bitPattern: transfer.payee)),
+            let payee = payeeExtra(party)
+        {
+            if payee.pointee.currency != transfer.currency { payee.pointee.isMixed = true }
+            if !payee.pointee.isMixed {
+                payee.pointee.baseline.add(minor: minor, logarithm: logarithm, major: major)
+                payee.pointee.recent.add(logarithm: logarithm)
+            }
+        }
+        guard transfer.category != 0 else { return }
+        categories.change(transfer.category).pointee.add(
+            minor: minor, logarithm: logarithm, major: major, currency: transfer.currency)
+        if !payer.pointee.isMixed {
+            learnCategory(transfer.payer, transfer.category, logarithm: logarithm)
+        }
+    }
+
+    private mutating func learnCategory(_ payer: UInt32, _ category: UInt16, logarithm: Double) {
+        if let position = payerCategory(payer, category) {
+            var record = payerCategories[position]
+            record.add(logarithm: logarithm)
+            payerCategories.update(position, record)
+        } else {
+            var record = PayerCategory(payer: payer, category: category)
+            record.add(logarithm: logarithm)
+            _ = payerCategories.insert(record)
+        }
+    }
+
+    @inline(__always)
+    func payerCategory(_ payer: UInt32, _ category: UInt16)
+        -> HashTable<PayerCategory>.Position?
+    {
+        payerCategories.find(PayerCategory.hash(payer: payer, category: category)) {
+            $0.payer == payer && $0.category == category
+        }
     }
 }

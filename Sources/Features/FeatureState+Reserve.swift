@@ -1,5 +1,4 @@
 internal import EventLog
-internal import Glibc
 
 /// A reserve: its features, and its entry into the windows.
 extension FeatureState {
@@ -7,144 +6,225 @@ extension FeatureState {
         _ event: Event, leg: Leg?, context: RiskContext,
         into row: UnsafeMutableBufferPointer<Double>
     ) {
-        slideWindows()
+        slideWindows(to: now)
         makeRoom()
-        for index in 0..<Feature.allCases.count { row[index] = .nan }
-        let number = payer(event.payer.rawValue, currency: event.currency)
-        let place =
-            context.hasPlace
-            ? UnitVector(latitude: context.latitude, longitude: context.longitude) : UnitVector()
-        let solar = context.hasPlace ? TimeOfDay.solarMicros(longitude: context.longitude) : 0
-        writeEvent(event, leg: leg, solarMicros: solar, into: row)
-        guard number != Slab<Payer>.none else { return }
+        for index in 0..<Feature.count { row[index] = .nan }
+        let attempt = Attempt(event, context, divisor: divisor(event.currency), now: now)
+        writeEvent(attempt, leg: leg, into: row)
+        let payer = payer(event.payer.rawValue, currency: event.currency)
+        guard payer != Slab<Payer>.none else { return }
+        let touched = touch(attempt, context, payer: payer)
+        let combination = Means(
+            payer: payer, device: touched.device, instrument: touched.instrument,
+            address: touched.address)
+        guard let means = enter(combination) else { return forget(touched) }
+        noteCurrencies(attempt, touched)
 
-        let record = payers.change(number)
-        if record.pointee.currency != event.currency { record.pointee.isMixed = true }
-        writeHistory(
-            record.pointee, event, place: context.hasPlace ? place : nil, solarMicros: solar,
-            into: row)
-        let isSummed = !record.pointee.isMixed && event.amount >= 0
-        for window in 0..<6 {
-            record.pointee.counts[window] += 1
-            if isSummed { record.pointee.sums[window].add(UInt64(event.amount)) }
+        writeAmounts(attempt, touched, into: row)
+        writeCategory(attempt, payer: payer, into: row)
+        writeTime(attempt, payer: payers.read(payer), into: row)
+        if let place = attempt.place {
+            writePlace(place, payer: payers.read(payer), into: row)
+            writeSpots(payers.read(payer), cell: attempt.cell, into: row)
         }
-        record.pointee.lastAttempt = now
-        record.pointee.hasAttempted = true
+        writeFraud(touched, into: row)
+        writeReach(attempt, touched, into: row)
 
-        enterParties(
-            event, context: context, payer: number, isSummed: isSummed, into: row)
-        writeWindows(payers.read(number), currency: event.currency, into: row)
+        let number = enter(attempt, touched, means: means, into: row)
+        writeWindows(attempt, touched, into: row)
         row[.windowSaturated] = Double(saturatedWindows)
         remember(
             PendingTransfer(
                 high: event.transfer.high, low: event.transfer.low, time: now,
-                amount: event.amount, payer: number, hasPlace: context.hasPlace,
-                currency: event.currency, place: place, solarMicros: solar,
-                payee: event.payee.rawValue, device: context.device.rawValue))
+                amount: event.amount, attempt: number, solarMicros: attempt.solarMicros,
+                payee: event.payee.rawValue, device: context.device.rawValue, payer: payer,
+                place: attempt.place ?? UnitVector(), cell: attempt.cell,
+                currency: event.currency, category: attempt.category,
+                hasPlace: context.hasPlace))
     }
 
-    private mutating func enterParties(
-        _ event: Event, context: RiskContext, payer: UInt32, isSummed: Bool,
+    /// Finds all whom the attempt touches, and makes those that are new.
+    private mutating func touch(
+        _ attempt: Attempt, _ context: RiskContext, payer: UInt32
+    ) -> Touched {
+        let currency = attempt.event.currency
+        return Touched(
+            payer: payer,
+            payee: party(
+                0, UInt64(bitPattern: attempt.event.payee.rawValue), currency: currency),
+            device: party(1, context.device.rawValue, currency: currency),
+            instrument: party(2, context.instrument.rawValue, currency: currency),
+            address: party(3, context.address.rawValue, currency: currency),
+            place: context.hasPlace
+                ? party(4, UInt64(attempt.cell) + 1, currency: currency) : Slab<Party>.none)
+    }
+
+    /// There is no room for the attempt.
+    private mutating func forget(_ touched: Touched) {
+        for kind in 0..<5 where touched[kind] != Slab<Party>.none {
+            removeIfUnused(party: touched[kind])
+        }
+    }
+
+    private mutating func noteCurrencies(_ attempt: Attempt, _ touched: Touched) {
+        let currency = attempt.event.currency
+        if payers.read(touched.payer).pointee.currency != currency {
+            payers.change(touched.payer).pointee.isMixed = true
+        }
+        if let payee = payeeExtra(touched.payee), payee.pointee.currency != currency {
+            payee.pointee.isMixed = true
+        }
+    }
+
+    // MARK: - Entry
+
+    /// Counts the attempt in every window of all whom it touches, and puts it into the ring. Returns its number there.
+    private mutating func enter(
+        _ attempt: Attempt, _ touched: Touched, means: UInt32,
         into row: UnsafeMutableBufferPointer<Double>
-    ) {
-        let payee = party(0, UInt64(bitPattern: event.payee.rawValue))
-        let device = party(1, context.device.rawValue)
-        let instrument = party(2, context.instrument.rawValue)
-        let address = party(3, context.address.rawValue)
-        let knownPayee = enter(0, party: payee, payer: payer)
-        let knownDevice = enter(1, party: device, payer: payer)
-        _ = enter(2, party: instrument, payer: payer)
-        _ = enter(3, party: address, payer: payer)
-        _ = log.append(
+    ) -> Int64 {
+        let amount = attempt.event.amount >= 0 ? UInt64(attempt.event.amount) : 0
+        let payer = payers.change(touched.payer)
+        let isSummed = !payer.pointee.isMixed && attempt.event.amount >= 0
+        for window in 0..<6 { payer.pointee.counts[window] += 1 }
+        if isSummed { for window in 0..<4 { payer.pointee.sums[window].add(amount) } }
+        var flags = isSummed ? Activity.isSummed : 0
+        if !row[.amountDeviation].isNaN,
+            payer.pointee.baseline.isOutlier(row[.amountDeviation])
+        {
+            flags |= Activity.isOutlier
+            if let trouble = trouble(of: touched.payer) {
+                for window in 0..<4 { trouble.pointee.outliers[window] += 1 }
+            }
+        }
+        if enterPayee(touched, amount: amount, into: row) { flags |= Activity.isFirstOfPair }
+        enterMeans(touched, into: row)
+        enterPlace(attempt, touched)
+        if attempt.category != 0 { categories.change(attempt.category).pointee.countDay += 1 }
+        noteLast(attempt, payer)
+        return log.append(
             Activity(
-                time: now, amount: event.amount, payer: payer,
-                parties: [payee, device, instrument, address],
-                flags: isSummed ? Activity.isSummed : 0))
+                time: now, means: means, payee: touched.payee, place: touched.place,
+                sequence: UInt32(truncatingIfNeeded: attempt.event.sequence.rawValue),
+                category: attempt.category, flags: flags),
+            amount: amount)
+    }
 
-        if knownPayee.isTracked {
-            let record = parties.read(payee)
-            row[.payeeCountDay] = Double(record.pointee.counts[1])
-            row[.payeePayersDay] = Double(record.pointee.payers[1])
-            row[.payeeFirst] = knownPayee.hasPosted ? 0 : 1
+    private func noteLast(_ attempt: Attempt, _ payer: UnsafeMutablePointer<Payer>) {
+        let isEqual =
+            payer.pointee.hasAttempted && payer.pointee.lastAmount == attempt.event.amount
+        if !isEqual {
+            payer.pointee.repeats = 0
+        } else if payer.pointee.repeats < .max {
+            payer.pointee.repeats += 1
         }
-        if knownDevice.isTracked {
-            let record = parties.read(device)
-            row[.deviceCountHour] = Double(record.pointee.counts[0])
-            row[.deviceCountDay] = Double(record.pointee.counts[1])
-            row[.devicePayersMonth] = Double(record.pointee.payers[2])
-            row[.deviceNew] = knownDevice.hasPosted ? 0 : 1
+        payer.pointee.lastAmount = attempt.event.amount
+        payer.pointee.lastAttempt = now
+        payer.pointee.hasAttempted = true
+    }
+
+    /// Returns whether it is the payer's first attempt to pay the payee.
+    private mutating func enterPayee(
+        _ touched: Touched, amount: UInt64, into row: UnsafeMutableBufferPointer<Double>
+    ) -> Bool {
+        guard touched.payee != Slab<Party>.none else { return false }
+        let pair = enter(0, party: touched.payee, payer: touched.payer)
+        let payer = payers.change(touched.payer)
+        if pair.previous < log.cursors[Edge.hour.rawValue] { payer.pointee.payees[0] += 1 }
+        if pair.previous < log.cursors[Edge.day.rawValue] { payer.pointee.payees[1] += 1 }
+        if pair.previous < log.cursors[Edge.month.rawValue] { payer.pointee.payees[2] += 1 }
+        if let payee = payeeExtra(touched.payee) {
+            payee.pointee.countWeek += 1
+            for window in 0..<2 {
+                payee.pointee.sums[window].add(amount)
+                if pair.isFirst { payee.pointee.newPayers[window] += 1 }
+            }
+            payee.pointee.lastTime = now
         }
-        if instrument != Slab<Party>.none {
-            let record = parties.read(instrument)
-            row[.instrumentCountDay] = Double(record.pointee.counts[1])
-            row[.instrumentPayersMonth] = Double(record.pointee.payers[2])
-        }
-        if address != Slab<Party>.none {
-            let record = parties.read(address)
-            row[.addressCountHour] = Double(record.pointee.counts[0])
-            row[.addressPayersDay] = Double(record.pointee.payers[1])
+        let counts = enterPair(
+            party: touched.payee, payer: touched.payer, previous: pair.previous, amount: amount)
+        writePair(pair, counts, touched, into: row)
+        return pair.isFirst
+    }
+
+    private mutating func enterMeans(
+        _ touched: Touched, into row: UnsafeMutableBufferPointer<Double>
+    ) {
+        for kind in 1..<4 where touched[kind] != Slab<Party>.none {
+            let pair = enter(kind, party: touched[kind], payer: touched.payer)
+            parties.change(touched[kind]).pointee.extra = UInt32(truncatingIfNeeded: log.end)
+            switch kind {
+            case 1:
+                if pair.previous < log.cursors[Edge.month.rawValue] {
+                    payers.change(touched.payer).pointee.devices += 1
+                }
+                row[.deviceNew] = pair.hasPosted ? 0 : 1
+                row[.deviceAge] = Double(Int(today) - Int(pair.firstDay))
+            case 2: row[.instrumentNew] = pair.isFirst ? 1 : 0
+            default: break
+            }
         }
     }
 
-    /// What the event itself tells.
-    private func writeEvent(
-        _ event: Event, leg: Leg?, solarMicros: Int64, into row: UnsafeMutableBufferPointer<Double>
-    ) {
-        row[.amountLogarithm] = log1p(Double(event.amount) / divisor(event.currency))
-        if row[.amountLogarithm].isNaN { row[.amountLogarithm] = .nan }
-        if let leg {
-            // A balance beyond 63 bits is none that the ledger can hold: unknown.
-            let (rest, isLow) = leg.fromPosted.subtractingReportingOverflow(leg.fromReserved)
-            let (before, isHigh) = rest.addingReportingOverflow(leg.amount)
-            if !isLow, !isHigh {
-                row[.amountDrained] = before > 0 ? min(1, Double(leg.amount) / Double(before)) : 1
-            }
+    private mutating func enterPlace(_ attempt: Attempt, _ touched: Touched) {
+        guard touched.place != Slab<Party>.none else { return }
+        let found = enterSpot(payer: touched.payer, cell: attempt.cell, place: touched.place)
+        let previous = found ?? .min
+        if let found { log.mark(found, Activity.isRepeated(4)) }
+        if previous < log.cursors[Edge.month.rawValue] {
+            payers.change(touched.payer).pointee.cells += 1
         }
-        row[.timeNight] = TimeOfDay(time: now, solarMicros: solarMicros).isNight ? 1 : 0
+        countIn(4, party: touched.place, previous: previous)
     }
 
-    /// How the event compares with what was usual before it.
-    private func writeHistory(
-        _ payer: borrowing Payer, _ event: Event, place: UnitVector?, solarMicros: Int64,
-        into row: UnsafeMutableBufferPointer<Double>
-    ) {
-        if payer.hasAttempted {
-            row[.payerIdle] = Double(now - payer.lastAttempt) / 1_000_000
-        }
-        if !payer.isMixed, !row[.amountLogarithm].isNaN {
-            if let score = payer.amounts.score(logarithm: row[.amountLogarithm]) {
-                row[.amountScore] = score
-            }
-            if let ratio = payer.amounts.ratioToMaximum(minor: event.amount) {
-                row[.amountMaximumRatio] = ratio
-            }
-        }
-        if let place, !payer.places.isEmpty {
-            let distance = place.distanceKm(to: payer.places.last)
-            let seconds = max(1, Double(now - payer.places.lastTime) / 1_000_000)
-            row[.placeLast] = distance
-            row[.placeSpeed] = distance / (seconds / 3600)
-            if let home = payer.places.distanceFromHomeKm(place) { row[.placeHome] = home }
-        }
-        let time = TimeOfDay(time: now, solarMicros: solarMicros)
-        if let deviation = payer.hours.deviationHours(time) { row[.timeHabit] = deviation }
+    /// What was known of a payer and a party before this attempt.
+    struct Acquaintance {
+        /// Number of the attempt before; less than the ring's if there is none.
+        var previous: Int64
+        var hasPosted: Bool
+        var isFirst: Bool
+        var firstDay: UInt16
+        /// Attempts in 30 days, this one included.
+        var count: UInt16
     }
 
-    /// The payer's windows, this attempt included.
-    private func writeWindows(
-        _ payer: UnsafePointer<Payer>, currency: UInt16,
-        into row: UnsafeMutableBufferPointer<Double>
-    ) {
-        for window in 0..<6 { row[window] = Double(payer.pointee.counts[window]) }
-        row[.payerPayeesHour] = Double(payer.pointee.payees[2])
-        row[.payerPayeesDay] = Double(payer.pointee.payees[3])
-        row[.payerPayeesMonth] = Double(payer.pointee.payees[5])
-        let divisor = divisor(currency)
-        guard !payer.pointee.isMixed, !divisor.isNaN else { return }
-        for window in 2..<6 {
-            row[Feature.payerSumHour.rawValue + window - 2] =
-                payer.pointee.sums[window].double / divisor
+    /// Counts an attempt, the log's next, in every window of the payer–party pair.
+    @inline(__always)
+    private mutating func enter(_ kind: Int, party: UInt32, payer: UInt32) -> Acquaintance {
+        let next = UInt32(truncatingIfNeeded: log.end)
+        var known = Acquaintance(
+            previous: .min, hasPosted: false, isFirst: true, firstDay: today, count: 1)
+        if let position = relation(party, payer) {
+            var relation = relations[position]
+            known.hasPosted = relation.hasPosted
+            known.isFirst = false
+            known.firstDay = relation.firstDay
+            if relation.isRecent, let number = log.number(relation.last) {
+                known.previous = number
+                log.mark(number, Activity.isRepeated(kind))
+            }
+            relation.enter(next)
+            known.count = relation.count
+            relations.update(position, relation)
+        } else {
+            var relation = Relation(party: party, payer: payer, firstDay: today)
+            relation.enter(next)
+            // Without room the pair counts as a new one each time: too many, never too few.
+            _ = relations.insert(relation)
         }
+        countIn(kind, party: party, previous: known.previous)
+        return known
+    }
+
+    @inline(__always)
+    private mutating func countIn(_ kind: Int, party: UInt32, previous: Int64) {
+        let record = parties.change(party)
+        record.pointee.references += 1
+        if kind < 4 { record.pointee.counts[0] += 1 }
+        record.pointee.counts[1] += 1
+        record.pointee.counts[2] += 1
+        if previous < log.cursors[Edge.day.rawValue] { record.pointee.payers[0] += 1 }
+        if previous < log.cursors[Edge.month.rawValue] { record.pointee.payers[1] += 1 }
     }
 }
 

@@ -1,50 +1,234 @@
-/// Attempts entering and leaving the sliding windows.
+/// Attempts growing older: out of the sliding windows, and into and out of those of matured attempts.
 extension FeatureState {
-    /// Lets attempts leave that are no longer within (now − w, now].
+    /// Lets attempts pass all edges that they have reached by a time: a window is (time − w, time].
     @inline(__always)
-    mutating func slideWindows() {
-        for window in Window.allCases {
-            let edge = now.subtractingReportingOverflow(window.durationMicros).partialValue
-            let index = window.rawValue
-            while log.cursors[index] < log.end, log.time(log.cursors[index]) <= edge {
-                leave(window)
+    mutating func slideWindows(to time: Int64) {
+        for edge in 0..<Edge.count {
+            let limit = time.subtractingReportingOverflow(log.ages[edge]).partialValue
+            while log.cursors[edge] < log.end, log.time(log.cursors[edge]) <= limit {
+                pass(edge, isCut: false)
             }
         }
         log.discardPassed()
     }
 
-    /// Makes room for one attempt: the oldest leaves all windows early.
+    /// Makes room for one attempt: the oldest passes all edges early. It never counts as matured then: too little is known
+    /// of it.
     mutating func makeRoom() {
         guard log.isFull else { return }
-        let oldest = log.cursors[Window.month.rawValue]
+        let oldest = log.tail
         log.noteCut(log.time(oldest))
-        for window in Window.allCases where log.cursors[window.rawValue] == oldest { leave(window) }
+        let isCut = log.cursors[Edge.matured.rawValue] == oldest
+        for edge in 0..<Edge.count where log.cursors[edge] == oldest { pass(edge, isCut: isCut) }
     }
 
-    /// The first attempt of a window leaves it.
-    private mutating func leave(_ window: Window) {
-        let index = window.rawValue
-        let activity = log[log.cursors[index]]
-        log.advance(index)
-        let payer = payers.change(activity.payer)
-        payer.pointee.counts[index] -= 1
-        if activity.flags & Activity.isRepeated(0) == 0 { payer.pointee.payees[index] -= 1 }
-        if activity.flags & Activity.isSummed != 0 {
-            payer.pointee.sums[index].subtract(UInt64(activity.amount))
+    /// The first attempt before an edge passes it.
+    private mutating func pass(_ edge: Int, isCut: Bool) {
+        let number = log.cursors[edge]
+        let activity = log[number]
+        let means = self.means[activity.means]
+        log.advance(edge)
+        switch edge {
+        case Edge.minute.rawValue, Edge.tenMinutes.rawValue:
+            payers.change(means.payer).pointee.counts[edge] -= 1
+        case Edge.hour.rawValue: leaveHour(number, activity, means)
+        case Edge.day.rawValue: leaveDay(number, activity, means)
+        case Edge.week.rawValue: leaveWeek(number, activity, means)
+        case Edge.month.rawValue: leaveMonth(number, activity, means)
+        case Edge.fortnight.rawValue:
+            if activity.has(Activity.isOutlier) {
+                trouble(of: means.payer)?.pointee.outliers[3] -= 1
+            }
+        case Edge.matured.rawValue: if !isCut { mature(activity, means) }
+        case Edge.maturedDay.rawValue: if !isCut { leaveMatured(0, activity, means) }
+        case Edge.maturedWeek.rawValue: if !isCut { leaveMatured(1, activity, means) }
+        default:
+            if !isCut { leaveMatured(2, activity, means) }
+            leaveRing(number, activity, means)
         }
-        let slot = Party.slots[index]
-        guard slot >= 0 else { return }
-        for kind in 0..<4 where activity.parties[kind] != Slab<Party>.none {
-            let number = activity.parties[kind]
+    }
+
+    // MARK: - Windows
+
+    @inline(__always)
+    private mutating func leaveHour(_ number: Int64, _ activity: Activity, _ means: Means) {
+        leavePayer(.hour, number, activity, means.payer)
+        let isLast = !activity.has(Activity.isRepeated(0))
+        if isLast { payers.change(means.payer).pointee.payees[0] -= 1 }
+        for kind in 0..<4 { leaveParty(kind, slot: 0, activity, means) }
+        leavePairHour(party: activity.payee, payer: means.payer)
+        if activity.has(Activity.isVoided | Activity.isOutlier) {
+            guard let trouble = trouble(of: means.payer) else { return }
+            if activity.has(Activity.isVoided) { trouble.pointee.voided[0] -= 1 }
+            if activity.has(Activity.isOutlier) { trouble.pointee.outliers[0] -= 1 }
+        }
+    }
+
+    @inline(__always)
+    private mutating func leaveDay(_ number: Int64, _ activity: Activity, _ means: Means) {
+        leavePayer(.day, number, activity, means.payer)
+        if !activity.has(Activity.isRepeated(0)) {
+            payers.change(means.payer).pointee.payees[1] -= 1
+        }
+        for kind in 0..<5 { leaveParty(kind, slot: 1, activity, means) }
+        if let payee = payeeExtra(activity.payee) {
+            payee.pointee.sums[0].subtract(log.amount(number, activity))
+            if activity.has(Activity.isVoided) { payee.pointee.voidedDay -= 1 }
+            if activity.has(Activity.isFirstOfPair) { payee.pointee.newPayers[0] -= 1 }
+        }
+        leavePairDay(
+            party: activity.payee, payer: means.payer, amount: log.amount(number, activity))
+        if activity.category != 0 { categories.change(activity.category).pointee.countDay -= 1 }
+        if activity.has(Activity.isVoided | Activity.isOutlier) {
+            guard let trouble = trouble(of: means.payer) else { return }
+            if activity.has(Activity.isVoided) { trouble.pointee.voided[1] -= 1 }
+            if activity.has(Activity.isOutlier) { trouble.pointee.outliers[1] -= 1 }
+        }
+    }
+
+    @inline(__always)
+    private mutating func leaveWeek(_ number: Int64, _ activity: Activity, _ means: Means) {
+        leavePayer(.week, number, activity, means.payer)
+        payeeExtra(activity.payee)?.pointee.countWeek -= 1
+        if activity.has(Activity.isOutlier) {
+            trouble(of: means.payer)?.pointee.outliers[2] -= 1
+        }
+    }
+
+    @inline(__always)
+    private mutating func leaveMonth(_ number: Int64, _ activity: Activity, _ means: Means) {
+        leavePayer(.month, number, activity, means.payer)
+        let payer = payers.change(means.payer)
+        if !activity.has(Activity.isRepeated(0)) { payer.pointee.payees[2] -= 1 }
+        if means.device != Slab<Party>.none, !activity.has(Activity.isRepeated(1)) {
+            payer.pointee.devices -= 1
+        }
+        if activity.place != Slab<Party>.none, !activity.has(Activity.isRepeated(4)) {
+            payer.pointee.cells -= 1
+        }
+        for kind in 0..<5 { leaveParty(kind, slot: 2, activity, means) }
+        if let payee = payeeExtra(activity.payee) {
+            payee.pointee.sums[1].subtract(log.amount(number, activity))
+            if activity.has(Activity.isFirstOfPair) { payee.pointee.newPayers[1] -= 1 }
+        }
+        if activity.payee != Slab<Party>.none,
+            let position = relation(activity.payee, means.payer)
+        {
+            var relation = relations[position]
+            relation.leave()
+            relations.update(position, relation)
+        }
+        if activity.has(Activity.isFraud) {
+            eachFraud(activity, means) { $0.pointee.recent -= 1 }
+        }
+    }
+
+    @inline(__always)
+    private mutating func leavePayer(
+        _ window: Window, _ number: Int64, _ activity: Activity, _ payer: UInt32
+    ) {
+        let record = payers.change(payer)
+        record.pointee.counts[window.rawValue] -= 1
+        if activity.has(Activity.isSummed) {
+            record.pointee.sums[window.rawValue - 2].subtract(log.amount(number, activity))
+        }
+    }
+
+    /// - Parameter slot: 0, 1 or 2 for the hour, the day or the month.
+    @inline(__always)
+    private mutating func leaveParty(
+        _ kind: Int, slot: Int, _ activity: Activity, _ means: Means
+    ) {
+        let number = Self.party(kind, activity, means)
+        guard number != Slab<Party>.none else { return }
+        let party = parties.change(number)
+        party.pointee.counts[slot] -= 1
+        if slot > 0, !activity.has(Activity.isRepeated(kind)) {
+            party.pointee.payers[slot - 1] -= 1
+        }
+    }
+
+    /// Nothing depends on the attempt any more.
+    private mutating func leaveRing(_ number: Int64, _ activity: Activity, _ means: Means) {
+        for kind in 0..<5 {
+            let party = Self.party(kind, activity, means)
+            guard party != Slab<Party>.none else { continue }
+            parties.change(party).pointee.references -= 1
+            if kind < 4, !activity.has(Activity.isRepeated(kind)) {
+                forgetAttempts(party: party, payer: means.payer)
+            }
+            removeIfUnused(party: party)
+        }
+        leave(means: activity.means)
+        log.forget(number, activity)
+    }
+
+    // MARK: - Matured attempts
+
+    private mutating func mature(_ activity: Activity, _ means: Means) {
+        let isFraud = activity.has(Activity.isFraud)
+        payers.change(means.payer).pointee.matured += 1
+        for kind in 0..<5 {
+            let number = Self.party(kind, activity, means)
+            guard number != Slab<Party>.none else { continue }
             let party = parties.change(number)
-            let isLast = activity.flags & Activity.isRepeated(kind) == 0
-            party.pointee.counts[slot] -= 1
-            if isLast { party.pointee.payers[slot] -= 1 }
-            if window == .month {
-                if isLast { forgetAttempts(party: number, payer: activity.payer) }
-                removeIfUnused(party: number)
+            party.pointee.matured += 1
+            if kind == 0 {
+                let payee = payees.change(party.pointee.extra)
+                payee.pointee.matured[0] += 1
+                payee.pointee.matured[1] += 1
+            }
+            if party.pointee.fraud != Slab<FraudHistory>.none {
+                Self.mature(frauds.change(party.pointee.fraud), isFraud: isFraud)
             }
         }
+        let trouble = payers.read(means.payer).pointee.trouble
+        if trouble != Slab<PayerTrouble>.none {
+            let fraud = troubles.read(trouble).pointee.fraud
+            if fraud != Slab<FraudHistory>.none {
+                Self.mature(frauds.change(fraud), isFraud: isFraud)
+            }
+        }
+        if isFraud { maturedFrauds += 1 }
+    }
+
+    private static func mature(_ history: UnsafeMutablePointer<FraudHistory>, isFraud: Bool) {
+        history.pointee.mature(isFraud: isFraud)
+        if isFraud { for window in 0..<3 { history.pointee.matured[window] += 1 } }
+    }
+
+    /// - Parameter window: 0, 1 or 2 for the day, the week or the month.
+    private mutating func leaveMatured(_ window: Int, _ activity: Activity, _ means: Means) {
+        if window < 2 {
+            if let payee = payeeExtra(activity.payee) { payee.pointee.matured[window] -= 1 }
+        } else {
+            payers.change(means.payer).pointee.matured -= 1
+            for kind in 0..<5 {
+                let party = Self.party(kind, activity, means)
+                if party != Slab<Party>.none { parties.change(party).pointee.matured -= 1 }
+            }
+        }
+        guard activity.has(Activity.isFraud) else { return }
+        eachFraud(activity, means) { $0.pointee.matured[window] -= 1 }
+        if window == 2 { maturedFrauds -= 1 }
+    }
+
+    // MARK: - Whom an attempt touches
+
+    @inline(__always)
+    static func party(_ kind: Int, _ activity: Activity, _ means: Means) -> UInt32 {
+        switch kind {
+        case 0: activity.payee
+        case 4: activity.place
+        default: means[kind]
+        }
+    }
+
+    /// What is known of a payee beyond other parties; nil if it is none.
+    @inline(__always)
+    mutating func payeeExtra(_ party: UInt32) -> UnsafeMutablePointer<Payee>? {
+        guard party != Slab<Party>.none else { return nil }
+        return payees.change(parties.read(party).pointee.extra)
     }
 
     /// How many windows reach back to attempts that were dropped early.
@@ -55,51 +239,5 @@ extension FeatureState {
             count += 1
         }
         return count
-    }
-
-    /// Whether a payer had a posted transfer with the party before this attempt.
-    struct Acquaintance {
-        var isTracked = false
-        var hasPosted = false
-    }
-
-    /// Counts an attempt, the log's next, in every window of the payer–party pair.
-    @inline(__always)
-    mutating func enter(_ kind: Int, party: UInt32, payer: UInt32) -> Acquaintance {
-        guard party != Slab<Party>.none else { return Acquaintance() }
-        let next = UInt32(truncatingIfNeeded: log.end)
-        var previous = Int64.min
-        var hasPosted = false
-        if let position = relation(party, payer) {
-            var relation = relations[position]
-            hasPosted = relation.hasPosted
-            if relation.isRecent, let number = log.number(relation.last) {
-                previous = number
-                log.mark(number, Activity.isRepeated(kind))
-            }
-            relation.last = next
-            relation.isRecent = true
-            relations.update(position, relation)
-        } else {
-            var relation = Relation(party: party, payer: payer)
-            relation.last = next
-            relation.isRecent = true
-            // Without room the pair counts as a new one each time: too many, never too few.
-            _ = relations.insert(relation)
-        }
-        let record = parties.change(party)
-        for slot in 0..<3 {
-            record.pointee.counts[slot] += 1
-            if previous < log.cursors[Party.windows[slot].rawValue] {
-                record.pointee.payers[slot] += 1
-            }
-        }
-        if kind == Int(Party.Kind.payee.rawValue) {
-            let record = payers.change(payer)
-            for window in 0..<6 where previous < log.cursors[window] {
-                record.pointee.payees[window] += 1
-            }
-        }
-        return Acquaintance(isTracked: true, hasPosted: hasPosted)
     }
 }

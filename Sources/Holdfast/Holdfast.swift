@@ -11,8 +11,9 @@ struct Holdfast: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Up.self, WalletCommand.self, Risk.self, Simulate.self, Alerts.self, Stream.self,
-            DatasetCommand.self, Train.self, Score.self, Evaluate.self, Compare.self,
-            BacktestCommand.self, Explain.self, Drift.self, Replay.self, Verify.self, Backup.self,
+            DatasetCommand.self, FeaturesCommand.self, Train.self, Score.self, Evaluate.self,
+            Compare.self, BacktestCommand.self, Explain.self, Drift.self, Replay.self, Verify.self,
+            Backup.self,
             Restore.self,
             Bench.self,
         ])

@@ -7,7 +7,7 @@ internal import Scoring
 /// Computes every engine's decision again, from the log's first event on, and compares it bit for bit.
 ///
 /// The features are those at the reserve, the model that of the epoch that decided. Reserves without an engine's
-/// decision keep their features until the end: about 300 bytes each.
+/// decision keep their features until the end: about a kilobyte each.
 struct DecisionReproduction: ~Copyable {
     private var features: FeatureReplay
     private var waiting: [TransferID: [Double]] = [:]

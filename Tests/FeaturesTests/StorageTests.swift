@@ -88,7 +88,7 @@ import SplitMix
         #expect(sum.double == Double(exact - 12345))
     }
 
-    @Test func `what left the last 30 days and was never posted is forgotten`() {
+    @Test func `what left 30 days and the label delay and was never posted is forgotten`() {
         var fixture = Fixture()
         for second in 0..<100 {
             let context = RiskContext(
@@ -97,7 +97,7 @@ import SplitMix
         }
         let before = (fixture.state.parties.count, fixture.state.relations.count)
         #expect(before == (202, 202))
-        fixture.reserve(at: 31 * 86_400)
+        fixture.reserve(at: 38 * 86_400)
         let after = (fixture.state.parties.count, fixture.state.relations.count)
         #expect(after == (1, 1))
         #expect(fixture["payer.count.30d"] == 1)

@@ -36,6 +36,32 @@ import Testing
         #expect(payeeFirst(outcomeSeconds: 100, outcome: .posted, sequences: (9, 8)) == 0)
     }
 
+    @Test func `a label counts as history from when it became known, by default after the delay`()
+        throws
+    {
+        let known = try #require(FeatureCatalogue.index(of: "payee.fraud.known"))
+        let last = try #require(FeatureCatalogue.index(of: "payee.fraud.last.1"))
+        func frauds(knownAfter seconds: Int64?, at later: Int64) -> [Double] {
+            var replay = TableReplay(labelDelaySeconds: 1_000)
+            var features = [Double](repeating: 0, count: TableReplay.featureCount)
+            for second: Int64 in [100, 100 + later] {
+                var row = TableRow(
+                    line: 1, occurredAt: Timestamp(second * 1_000_000), payer: AccountID(1),
+                    payee: AccountID(2), amount: 100, currency: 840)
+                row.isFraud = true
+                if let seconds { row.labelKnownAt = row.occurredAt.adding(seconds: seconds) }
+                features.withUnsafeMutableBufferPointer { replay.apply(row, into: $0) }
+            }
+            return [features[known], features[last]]
+        }
+        #expect(frauds(knownAfter: nil, at: 999) == [0, 0])
+        #expect(frauds(knownAfter: nil, at: 1_000) == [1, 1])
+        #expect(frauds(knownAfter: 10, at: 9) == [0, 0])
+        #expect(frauds(knownAfter: 10, at: 10) == [1, 0], "known, but not of the matured ones yet")
+        #expect(frauds(knownAfter: 10, at: 1_000) == [1, 1])
+        #expect(frauds(knownAfter: 2_000, at: 2_000) == [1, 0], "it matured as genuine")
+    }
+
     @Test func `at one instant labels come first, then outcomes, then payments by their rows`() {
         func row(_ line: Int, second: Int64, payer: Int64, fraud: Bool? = nil) -> TableRow {
             var row = TableRow(
@@ -61,7 +87,7 @@ import Testing
         var seen: [String] = []
         for row in [first, second, third] + last {
             events.add(row) { item in
-                let verdict = item.verdict.map { " \($0)" } ?? ""
+                let verdict = item.label.map { " \($0.verdict)" } ?? ""
                 let subject =
                     item.event.transfer == .none
                     ? "account \(item.event.payer.rawValue)" : "row \(item.event.amount)"
@@ -126,8 +152,10 @@ import Testing
         row.kind = random.below(2) == 0 ? .payment : .authorization
         row.context = RiskContext(
             device: Token(UInt64(random.below(5))), instrument: Token(UInt64(random.below(5))),
-            address: Token(UInt64(random.below(5))), latitude: Int32(random.below(90_000_000)),
-            longitude: Int32(random.below(90_000_000)), hasPlace: random.below(3) > 0)
+            address: Token(UInt64(random.below(5))),
+            latitude: 10_000_000 * Int32(random.below(5)),
+            longitude: 50_000 * Int32(random.below(4)), hasPlace: random.below(3) > 0,
+            merchantCategory: [0, 5411, 7995][random.below(3)])
         row.payerAvailable = random.below(3) == 0 ? nil : Int64(random.below(1_000_000))
         row.outcome = [.posted, .posted, .voided, .pending][random.below(4)]
         row.outcomeAt = time.adding(seconds: Int64(random.below(100_000)))

@@ -14,7 +14,7 @@ struct Tampering {
         var related: TransferID?
         var account: AccountDetail?
         var engine: EngineDetail?
-        var label: LabelVerdict?
+        var label: TransferLabel?
     }
 
     let database: String

@@ -357,6 +357,9 @@ nonisolated struct WireLabelDetail: Sendable {
   /// 1 confirmed fraud, 2 cleared.
   var verdict: UInt32 = 0
 
+  /// Sequence of the reserve event of the transfer that is labelled; 0 in logs older than the field.
+  var reserveSequence: Int64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -987,7 +990,7 @@ nonisolated extension WireEngineDetail: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireLabelDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".LabelDetail"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}verdict\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}verdict\0\u{3}reserve_sequence\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -997,6 +1000,7 @@ nonisolated extension WireLabelDetail: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.index) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.verdict) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.reserveSequence) }()
       default: break
       }
     }
@@ -1009,12 +1013,16 @@ nonisolated extension WireLabelDetail: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.verdict != 0 {
       try visitor.visitSingularUInt32Field(value: self.verdict, fieldNumber: 2)
     }
+    if self.reserveSequence != 0 {
+      try visitor.visitSingularInt64Field(value: self.reserveSequence, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireLabelDetail, rhs: WireLabelDetail) -> Bool {
     if lhs.index != rhs.index {return false}
     if lhs.verdict != rhs.verdict {return false}
+    if lhs.reserveSequence != rhs.reserveSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

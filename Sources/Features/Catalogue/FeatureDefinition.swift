@@ -1,6 +1,6 @@
 /// What belongs together in the catalogue.
 public enum FeatureFamily: String, Sendable, CaseIterable {
-    case velocity, counterparty, device, amount, place, time, quality
+    case velocity, counterparty, device, amount, category, place, time, fraud, quality
 }
 
 /// One input of the models: what it means, and how to say it.
@@ -9,7 +9,7 @@ public struct FeatureDefinition: Sendable, Equatable {
     public let name: String
     /// What it belongs to, for display.
     public let family: FeatureFamily
-    /// One sentence that fixes the value.
+    /// What fixes the value. A value is missing, never zero, where it says so or where its source was not told.
     public let definition: String
     /// Unit of the value; `1` for pure numbers, `0|1` for yes or no.
     public let unit: String
@@ -17,6 +17,10 @@ public struct FeatureDefinition: Sendable, Equatable {
     public let window: String
     /// Which entity's state, or which part of the event, the value comes from.
     public let source: String
+    /// What it is good for.
+    public let use: String
+    /// The value is a code, not a quantity: it is not larger or smaller than another.
+    public let isCategorical: Bool
     /// Stable code of a reason, such as `VELOCITY_1H`.
     public let reasonCode: String
     /// Sentence for analysts; `{value}` stands for the value.
@@ -25,15 +29,18 @@ public struct FeatureDefinition: Sendable, Equatable {
     public let version: Int
 
     init(
-        _ name: String, _ family: FeatureFamily, unit: String = "1", window: Window? = nil,
-        source: String, code: String, definition: String, sentence: String, version: Int = 1
+        _ name: String, _ family: FeatureFamily, unit: String = "1", window: String = "",
+        source: String, code: String, definition: String, sentence: String, use: String,
+        isCategorical: Bool = false, version: Int = 1
     ) {
         self.name = name
         self.family = family
         self.definition = definition
         self.unit = unit
-        self.window = window?.label ?? ""
+        self.window = window
         self.source = source
+        self.use = use
+        self.isCategorical = isCategorical
         self.reasonCode = code
         self.sentence = sentence
         self.version = version

@@ -1,25 +1,55 @@
 /// State of a paying account.
 struct Payer: BitwiseCopyable {
     var account: Int64
-    /// Of the first attempt; the account's own.
-    var currency: UInt16
-    /// Attempts came in more than one currency: sums and histories of amounts mean nothing any more.
-    var isMixed = false
     /// When the last attempt was made, in microseconds; meaningful once `hasAttempted`.
     var lastAttempt: Int64 = 0
-    var hasAttempted = false
-
-    /// By ``Window``: attempts, and different payees among them.
-    var counts = InlineArray<6, UInt32>(repeating: 0)
-    var payees = InlineArray<6, UInt32>(repeating: 0)
-    var sums = InlineArray<6, WideSum>(repeating: WideSum())
-
-    var amounts = AmountHistory()
-    var places = PlaceHistory()
+    /// Amount of the last attempt, in minor units.
+    var lastAmount: Int64 = 0
+    /// Amounts of posted payments.
+    var baseline = AmountBaseline()
+    var places = LastPlace()
     var hours = HourHistory()
+
+    /// From the hour on, by ``Window``: sums of attempted amounts.
+    var sums = InlineArray<4, WideSum>(repeating: WideSum())
+    /// By ``Window``: attempts.
+    var counts = InlineArray<6, UInt32>(repeating: 0)
+    /// Different payees in the last hour, day and month.
+    var payees = InlineArray<3, UInt32>(repeating: 0)
+    /// Different devices, and different places, in the last month.
+    var devices: UInt32 = 0
+    var cells: UInt32 = 0
+    /// Attempts that matured in the last 30 days.
+    var matured: UInt32 = 0
+    /// Number of its ``PayerTrouble``; none if there never was any.
+    var trouble = Slab<PayerTrouble>.none
+    /// Numbers of its remembered places, eight in each; none if not needed.
+    var spots = InlineArray<2, UInt32>(repeating: Slab<SpotChunk>.none)
+
+    var recent = RecentAmounts()
+    var weekdays = WeekdayHistory()
+    /// Attempts before the last one that had the same amount, one after another.
+    var repeats: UInt16 = 0
+    /// Of the first attempt; the account's own.
+    var currency: UInt16
+    /// Number of remembered places.
+    var spotCount: UInt8 = 0
+    /// Attempts came in more than one currency: sums and histories of amounts mean nothing any more.
+    var isMixed = false
+    var hasAttempted = false
 
     init(account: Int64, currency: UInt16) {
         self.account = account
         self.currency = currency
     }
+}
+
+/// What most payers have nothing of: attempts that came to nothing, outliers among their amounts, confirmed fraud.
+struct PayerTrouble: BitwiseCopyable {
+    /// Voided attempts of the last hour and day.
+    var voided = InlineArray<2, UInt32>(repeating: 0)
+    /// Outliers of the last hour, day, week and fortnight.
+    var outliers = InlineArray<4, UInt32>(repeating: 0)
+    /// Number of the payer's ``FraudHistory``, or none.
+    var fraud = Slab<FraudHistory>.none
 }

@@ -6,16 +6,20 @@ struct PendingTransfer: BitwiseCopyable {
     var low: UInt64
     var time: Int64
     var amount: Int64
-    var payer: UInt32
-    /// The history has learnt from the transfer; further captures add nothing.
-    var isLearnt = false
-    var hasPlace = false
-    var currency: UInt16
-    var place: UnitVector
+    /// Number of the attempt.
+    var attempt: Int64
     /// What the time of day is shifted by, in microseconds, to be solar time where it was paid.
     var solarMicros: Int64
     var payee: Int64
     var device: UInt64
+    var payer: UInt32
+    var place: UnitVector
+    var cell: UInt32
+    var currency: UInt16
+    var category: UInt16
+    var hasPlace: Bool
+    /// The history has learnt from the transfer; further captures add nothing.
+    var isLearnt = false
 
     @inline(__always)
     static func hash(high: UInt64, low: UInt64) -> UInt32 {

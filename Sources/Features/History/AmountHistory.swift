@@ -35,6 +35,9 @@ struct AmountHistory: BitwiseCopyable {
         return (logarithm - mean) / shrunk.squareRoot()
     }
 
+    /// Mean of the logarithms; 0 before the first.
+    var mean: Double { count > 0 ? Double(sum) / Double(count) / Self.one : 0 }
+
     /// n·Σx² − (Σx)², exact until it is rounded once; at least zero (Cauchy–Schwarz).
     private var scatter: Double {
         let product = squares.lowWord.multipliedFullWidth(by: UInt64(count))

@@ -1,33 +1,17 @@
-/// One attempt to pay, as long as any window contains it.
-struct Activity: BitwiseCopyable {
-    /// Microseconds since 1970.
-    var time: Int64
-    /// Minor units of the payer's currency.
-    var amount: Int64
-    var payer: UInt32
-    /// Payee, device, instrument, address: numbers of parties, or none.
-    var parties: InlineArray<4, UInt32>
-    var flags: UInt32
-
-    /// Flag of `Relation.Kind` k: a later attempt has the same two ends. The later one stands for the pair
-    /// among the distinct ones, so that this one leaves its windows without being counted off.
-    @inline(__always)
-    static func isRepeated(_ kind: Int) -> UInt32 { 1 << UInt32(kind) }
-    /// The amount was added to the payer's sums.
-    static let isSummed: UInt32 = 1 << 8
-}
-
-/// All attempts of the last 30 days in one ring, in sequence order, with one cursor a window: the first attempt still in
-/// it. What lies between a cursor and the end *is* the window, for every entity at once; so an
-/// entity keeps counters only, however busy it is, and leaving a window costs the same whatever its length.
+/// All attempts of the last 30 days and the label delay in one ring, in sequence order, with one cursor an ``Edge``: the
+/// first attempt that is not yet so old. What lies between a cursor and the end *is* the window, for every entity at
+/// once; so an entity keeps counters only, however busy it is, and leaving a window costs the same whatever its length.
 struct ActivityLog: ~Copyable {
     private var region: Region
+    private var wide: HashTable<WideAmount>
     private let capacity: Int
+    /// Ages by edge, in microseconds.
+    let ages: InlineArray<11, Int64>
     /// Number of the next attempt; numbers grow by one from 0 and are never used again.
     private(set) var end: Int64 = 0
-    /// Per window, the number of the first attempt in it.
-    private(set) var cursors = InlineArray<6, Int64>(repeating: 0)
-    /// Time of the last attempt that had to leave before it was 30 days old, because the ring was full.
+    /// Per edge, the number of the first attempt that is younger.
+    private(set) var cursors = InlineArray<11, Int64>(repeating: 0)
+    /// Time of the last attempt that had to leave before it was old enough, because the ring was full.
     private(set) var cutTime = Int64.min
     private var discarded: Int64 = 0
 
@@ -35,15 +19,24 @@ struct ActivityLog: ~Copyable {
     private static var discardBytes: Int { 1 << 20 }
 
     /// Room for `capacity` attempts, rounded up to a power of two.
-    init(capacity: Int) {
+    init(capacity: Int, delayMicros: Int64) {
         precondition(capacity > 0 && capacity <= 1 << 30)
         var rounded = 1
         while rounded < capacity { rounded *= 2 }
         self.capacity = rounded
         region = Region(capacity: rounded * MemoryLayout<Activity>.stride)
+        // Chains of buckets need some room of their own.
+        wide = HashTable(capacity: 2 * rounded)
+        var ages = InlineArray<11, Int64>(repeating: 0)
+        for edge in Edge.allCases { ages[edge.rawValue] = edge.age(delayMicros: delayMicros) }
+        self.ages = ages
     }
 
-    var isFull: Bool { end - cursors[Window.month.rawValue] == Int64(capacity) }
+    /// Number of the oldest attempt that is kept.
+    @inline(__always)
+    var tail: Int64 { cursors[Edge.maturedMonth.rawValue] }
+
+    var isFull: Bool { end - tail == Int64(capacity) }
 
     @inline(__always)
     subscript(_ number: Int64) -> Activity { pointer(number).pointee }
@@ -51,40 +44,90 @@ struct ActivityLog: ~Copyable {
     @inline(__always)
     func time(_ number: Int64) -> Int64 { pointer(number).pointee.time }
 
+    /// The attempt's amount in minor units.
     @inline(__always)
-    mutating func append(_ activity: Activity) -> Int64 {
+    func amount(_ number: Int64, _ activity: Activity) -> UInt64 {
+        if !activity.has(Activity.isWide) { return UInt64(activity.amount) }
+        let low = UInt32(truncatingIfNeeded: number)
+        guard let position = wide.find(WideAmount.hash(low), { $0.number == low }) else { return 0 }
+        return wide[position].amount
+    }
+
+    /// Adds an attempt of `amount` minor units. Returns its number.
+    @inline(__always)
+    mutating func append(_ activity: Activity, amount: UInt64) -> Int64 {
         precondition(!isFull)
         touch(end)
+        var activity = activity
+        if amount <= UInt64(UInt32.max) {
+            activity.amount = UInt32(amount)
+        } else {
+            activity.flags |= Activity.isWide
+            let low = UInt32(truncatingIfNeeded: end)
+            // There is room for as many as there are attempts.
+            _ = wide.insert(WideAmount(number: low, amount: amount))
+        }
         pointer(end).pointee = activity
         end += 1
         return end - 1
     }
 
     @inline(__always)
-    mutating func mark(_ number: Int64, _ flag: UInt32) {
+    mutating func mark(_ number: Int64, _ flag: UInt16) {
         touch(number)
         pointer(number).pointee.flags |= flag
     }
 
+    mutating func unmark(_ number: Int64, _ flag: UInt16) {
+        touch(number)
+        pointer(number).pointee.flags &= ~flag
+    }
+
     @inline(__always)
-    mutating func advance(_ window: Int) { cursors[window] += 1 }
+    mutating func advance(_ edge: Int) { cursors[edge] += 1 }
+
+    /// Forgets what is kept beside an attempt that is about to leave the ring.
+    mutating func forget(_ number: Int64, _ activity: Activity) {
+        guard activity.has(Activity.isWide) else { return }
+        let low = UInt32(truncatingIfNeeded: number)
+        if let position = wide.find(WideAmount.hash(low), { $0.number == low }) {
+            wide.remove(position)
+        }
+    }
 
     /// The oldest attempt leaves early, to make room.
     mutating func noteCut(_ time: Int64) { cutTime = max(cutTime, time) }
 
-    /// The full number of an attempt that is known by its low 32 bits, if it is still in the longest window.
+    /// The full number of an attempt that is known by its low 32 bits, if it is still kept.
     @inline(__always)
     func number(_ low: UInt32) -> Int64? {
         let back = Int64(UInt32(truncatingIfNeeded: end) &- low)
         let number = end - back
-        return back > 0 && number >= cursors[Window.month.rawValue] ? number : nil
+        return back > 0 && number >= tail ? number : nil
     }
 
-    /// Gives back the memory of what has left the longest window, now and then.
+    /// The attempt whose reserve event has this sequence, by bisection: attempts stand in the order of their sequences.
+    func find(sequence: Int64) -> Int64? {
+        guard end > tail else { return nil }
+        let wanted = UInt32(truncatingIfNeeded: sequence)
+        let first = pointer(tail).pointee.sequence
+        let distance = wanted &- first
+        var (low, high) = (tail, end)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if pointer(middle).pointee.sequence &- first < distance {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low < end && pointer(low).pointee.sequence == wanted ? low : nil
+    }
+
+    /// Gives back the memory of what all windows have left, now and then.
     mutating func discardPassed() {
         let stride = MemoryLayout<Activity>.stride
         let step = Int64(Self.discardBytes / stride)
-        let tail = cursors[Window.month.rawValue]
         guard tail - discarded >= 2 * step else { return }
         let from = Int(discarded & Int64(capacity - 1)) * stride
         let to = Int((tail - 1) & Int64(capacity - 1)) * stride
@@ -112,9 +155,19 @@ struct ActivityLog: ~Copyable {
 }
 
 extension ActivityLog {
-    var liveRanges: [Range<Int>] {
+    static var regionCount: Int { 3 }
+
+    /// The bytes in use of region `index`.
+    func liveRanges(_ index: Int) -> [Range<Int>] {
+        switch index {
+        case 0: liveRanges
+        case 1: wide.bucketRanges
+        default: wide.overflowRanges
+        }
+    }
+
+    private var liveRanges: [Range<Int>] {
         let stride = MemoryLayout<Activity>.stride
-        let tail = cursors[Window.month.rawValue]
         guard end > tail else { return [] }
         let (from, to) = (Int(tail & Int64(capacity - 1)), Int((end - 1) & Int64(capacity - 1)) + 1)
         if from < to { return [from * stride..<to * stride] }
@@ -123,7 +176,8 @@ extension ActivityLog {
 
     var words: [UInt64] {
         [UInt64(capacity), UInt64(bitPattern: end), UInt64(bitPattern: cutTime)]
-            + cursors.indices.map { UInt64(bitPattern: cursors[$0]) }
+            + ages.indices.map { UInt64(bitPattern: ages[$0]) }
+            + cursors.indices.map { UInt64(bitPattern: cursors[$0]) } + wide.words
     }
 
     mutating func restore(_ words: inout WordReader) -> Bool {
@@ -131,15 +185,24 @@ extension ActivityLog {
         else { return false }
         self.end = Int64(bitPattern: end)
         cutTime = Int64(bitPattern: cut)
+        for index in ages.indices {
+            guard words.next() == UInt64(bitPattern: ages[index]) else { return false }
+        }
         for index in cursors.indices {
             guard let word = words.next() else { return false }
             cursors[index] = Int64(bitPattern: word)
             guard cursors[index] >= 0, cursors[index] <= self.end else { return false }
         }
-        discarded = cursors[Window.month.rawValue]
-        return self.end - discarded <= Int64(capacity)
+        discarded = tail
+        return self.end - discarded <= Int64(capacity) && wide.restore(&words)
     }
 
     /// Lends the memory to a snapshot.
-    mutating func withRegion<Result>(_ body: (inout Region) -> Result) -> Result { body(&region) }
+    mutating func withRegion<Result>(_ index: Int, _ body: (inout Region) -> Result) -> Result {
+        switch index {
+        case 0: body(&region)
+        case 1: body(&wide.buckets)
+        default: body(&wide.overflow)
+        }
+    }
 }

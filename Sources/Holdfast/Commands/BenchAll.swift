@@ -47,8 +47,20 @@ struct BenchEngine: ParsableCommand {
     @Flag(help: "Print one JSON object on standard output instead of a table.") var json = false
     @Option(help: "Model file.") var model = "Models/default/model.hfm"
     @Option(help: "Events of the workload.") var events = 1_000_000
+    @Option(help: "Payers whose memory is measured, with 30 payments each.") var payers = 50_000
+
+    func validate() throws {
+        guard events > 0, payers > 0 else {
+            throw ValidationError("events and payers begin at 1")
+        }
+    }
 
     func run() throws {
+        // First, so that nothing else grows or is given back meanwhile.
+        BenchOptions.progress("letting \(payers) payers pay 30 times each")
+        var memory = PayerMemoryBenchmark()
+        memory.payers = payers
+        let bytesPerPayer = memory.run()
         var settings = BenchmarkWorkload.Settings()
         settings.events = events
         BenchOptions.progress("making \(events) events")
@@ -71,6 +83,8 @@ struct BenchEngine: ParsableCommand {
         report.add("longest_stall_ms", found.longestStallMillis)
         report.add("cpu_s", found.cpuSeconds, decimals: 3)
         report.add("wall_s", found.totalSeconds, decimals: 3)
+        report.add("memory_payers", Double(payers), decimals: 0)
+        report.add("rss_bytes_per_payer", bytesPerPayer, decimals: 0)
         print(json ? report.json : report.table)
     }
 }

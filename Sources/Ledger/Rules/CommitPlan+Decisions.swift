@@ -203,7 +203,9 @@ extension CommitPlan {
         _ id: TransferID, _ verdict: LabelVerdict, actor: String
     ) throws(Refusal) -> Effect {
         guard let transfer = transfers[id] else { throw .unknownTransfer }
-        let sequence = append(transfer.event(.labelled, cause: .request), label: verdict)
+        let sequence = append(
+            transfer.event(.labelled, cause: .request),
+            label: TransferLabel(verdict, of: transfer.createdSequence))
         note(sequence, id, actor)
         return .recorded(sequence)
     }

@@ -212,7 +212,7 @@ struct CommitPlan: Sendable {
     mutating func append(
         _ event: Event, legs: [Leg] = [], decision: Decision? = nil, detail: DecisionDetail? = nil,
         related: TransferID? = nil, account: AccountDetail? = nil, engine: EngineDetail? = nil,
-        label: LabelVerdict? = nil
+        label: TransferLabel? = nil
     ) -> Sequence {
         batch.append(
             event, legs: legs, decision: decision, detail: detail, related: related,

@@ -50,7 +50,8 @@ struct ExportedPart: Sendable {
         case .posted, .captured, .voided, .labelled:
             guard let place = places[event.transfer] else { return }
             rows[place].follow(
-                event, verdict: event.kind == .labelled ? batch.labels.value(at: index) : nil)
+                event,
+                verdict: event.kind == .labelled ? batch.labels.value(at: index)?.verdict : nil)
         default: break
         }
     }

@@ -51,7 +51,8 @@ struct ExportedRow: Sendable {
             outcomeAt = event.recordedAt
             outcomeSequence = event.sequence
         case .labelled:
-            guard let verdict else { return }
+            // Said again, it was known before.
+            guard let verdict, verdict != self.verdict else { return }
             self.verdict = verdict
             labelKnownAt = event.recordedAt
             labelSequence = event.sequence

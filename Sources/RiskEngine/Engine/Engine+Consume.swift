@@ -43,7 +43,9 @@ extension Engine {
                     && batch.decisions[decisionPosition].index == index
                 let action = hasDecision ? batch.decisions[decisionPosition].value.action : nil
                 settle(event, decided: action)
-            case .accountOpened, .accountFrozen, .accountLimited, .labelled:
+            case .labelled:
+                learn(event, label: batch.labels.value(at: index))
+            case .accountOpened, .accountFrozen, .accountLimited:
                 break
             }
         }
@@ -77,6 +79,12 @@ extension Engine {
         case .engineAbsent, .engineOverloaded, .decisionLate:
             break
         }
+    }
+
+    /// What became known of a reserve: teaches the features.
+    private mutating func learn(_ event: Event, label: TransferLabel?) {
+        let unused = UnsafeMutableBufferPointer<Double>(start: nil, count: 0)
+        _ = features.apply(event, leg: nil, context: .empty, label: label, into: unused)
     }
 
     mutating func decideTile(_ onDecision: (TransferDecision) -> Void) {

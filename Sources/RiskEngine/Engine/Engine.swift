@@ -33,7 +33,8 @@ public struct Engine: ~Copyable {
 
     /// An engine before the first event.
     public init(model: RiskModel, configuration: EngineConfiguration) throws(EngineError) {
-        try Self.checkFeatures(of: model)
+        try Self.checkFeatures(
+            of: model, labelDelaySeconds: configuration.capacity.labelDelaySeconds)
         self.model = model
         self.configuration = configuration
         features = FeatureState(capacity: configuration.capacity)
@@ -46,9 +47,15 @@ public struct Engine: ~Copyable {
     }
 
     /// Refuses a model that was made for other features than this build computes.
-    static func checkFeatures(of model: RiskModel) throws(EngineError) {
-        guard model.catalogueHash == FeatureCatalogue.hash else {
-            throw EngineError(.foreignModel("it was trained on another catalogue of features"))
+    static func checkFeatures(
+        of model: RiskModel,
+        labelDelaySeconds: Int64 = FeatureCapacity.standardLabelDelaySeconds
+    ) throws(EngineError) {
+        guard model.catalogueHash == FeatureCatalogue.hash(labelDelaySeconds: labelDelaySeconds)
+        else {
+            throw EngineError(
+                .foreignModel(
+                    "it was trained on another catalogue of features, or with another label delay"))
         }
         guard model.featureNames == FeatureCatalogue.all.map(\.name) else {
             throw EngineError(.foreignModel("its features are not this build's, in order"))

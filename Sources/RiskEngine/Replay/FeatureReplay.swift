@@ -28,7 +28,8 @@ public struct FeatureReplay: ~Copyable {
             let isReserve = event.kind == .reserved
             let isWritten = features.apply(
                 event, leg: isReserve && !legs.isEmpty ? batch.legs[legs.lowerBound] : nil,
-                context: isReserve ? contexts.context(at: index) : .empty, into: row)
+                context: isReserve ? contexts.context(at: index) : .empty,
+                label: event.kind == .labelled ? batch.labels.value(at: index) : nil, into: row)
             if isWritten { onReserve(event, UnsafeBufferPointer(row)) }
         }
     }

@@ -15,6 +15,8 @@ struct LaterEvent: Sendable, Equatable {
     var payee: AccountID
     var amount: Int64
     var currency: UInt16
+    /// The transaction's reserve in the replayed log.
+    var reserve = Sequence.zero
 
     /// At one instant: labels, outcomes, then what a log has ordered.
     fileprivate var rank: Int {

@@ -19,7 +19,7 @@ struct TableEvents: Sendable {
         /// Of reserves.
         var context = RiskContext.empty
         /// Of labels.
-        var verdict: LabelVerdict?
+        var label: TransferLabel?
     }
 
     private var outcomes = EventQueue()
@@ -62,7 +62,8 @@ struct TableEvents: Sendable {
         var later = LaterEvent(
             time: row.outcomeAt, matter: .outcome(isPosted: row.outcome == .posted),
             sequence: row.outcomeSequence, transaction: transactions, kind: row.kind,
-            payer: row.payer, payee: row.payee, amount: row.amount, currency: row.currency)
+            payer: row.payer, payee: row.payee, amount: row.amount, currency: row.currency,
+            reserve: sequence)
         if row.outcome != .pending { outcomes.add(later) }
         guard let isFraud = row.isFraud, isFraud || row.labelKnownAt != .none else { return }
         later.time = TableReplay.labelKnown(row, delaySeconds: labelDelaySeconds)
@@ -95,7 +96,7 @@ struct TableEvents: Sendable {
                 transfer: TransferID(high: 0, low: later.transaction), payer: later.payer,
                 payee: later.payee, amount: later.amount, currency: later.currency))
         switch later.matter {
-        case .label(let verdict): item.verdict = verdict
+        case .label(let verdict): item.label = TransferLabel(verdict, of: later.reserve)
         case .outcome(let isPosted):
             item.event.kind = isPosted ? .posted : .voided
             item.event.state = isPosted ? .posted : .voided

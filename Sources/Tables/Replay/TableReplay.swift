@@ -14,12 +14,15 @@ public struct TableReplay: ~Copyable {
     ///
     /// - Parameters:
     ///   - labelDelaySeconds: when a label of fraud becomes known of which the table does not say so.
+    ///     It is the features' own label delay, too.
     ///   - capacity: that of the engine whose features they are to equal.
     public init(
         labelDelaySeconds: Int64 = TableOptions().labelDelaySeconds,
         capacity: FeatureCapacity = .standard
     ) {
         events = TableEvents(labelDelaySeconds: labelDelaySeconds)
+        var capacity = capacity
+        capacity.labelDelaySeconds = labelDelaySeconds
         state = FeatureState(capacity: capacity)
     }
 
@@ -29,7 +32,8 @@ public struct TableReplay: ~Copyable {
         _ transaction: TableRow, into row: UnsafeMutableBufferPointer<Double>
     ) {
         events.add(transaction) { item in
-            _ = state.apply(item.event, leg: item.leg, context: item.context, into: row)
+            _ = state.apply(
+                item.event, leg: item.leg, context: item.context, label: item.label, into: row)
         }
     }
 
