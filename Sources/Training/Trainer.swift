@@ -20,8 +20,11 @@ public enum Trainer {
         let table = try LabelledRows.replaying(
             path, reading, hashes: true, keepsUnlabelled: options.kind == .forest,
             progress: progress)
+        var options = options
+        options.categories.formUnion(FeatureCatalogue.all.filter(\.isCategorical).map(\.name))
         return try fit(
-            table, FeatureCatalogue.hash, .standardised, options, reading, progress: progress)
+            table, FeatureCatalogue.hash(labelDelaySeconds: reading.labelDelaySeconds),
+            .standardised, options, reading, progress: progress)
     }
 
     /// Fits a model to the rows of a table of numbers, without any feature of ours.

@@ -31,9 +31,11 @@ public struct ModelInputs: Sendable {
                 throw .model("the model was fitted to a table's own columns: give --columns")
             }
             let known = FeatureCatalogue.all.map(\.name)
-            guard model.catalogueHash == FeatureCatalogue.hash, names.starts(with: known) else {
+            let hash = FeatureCatalogue.hash(labelDelaySeconds: reading.labelDelaySeconds)
+            guard model.catalogueHash == hash, names.starts(with: known) else {
                 throw .model(
-                    "the model was fitted to another catalogue of features than this build's: fit it anew"
+                    "the model was fitted to another catalogue of features than this build's, or with another "
+                        + "--label-delay than \(reading.labelDelaySeconds / 86_400) d: fit it anew, or give that one"
                 )
             }
             reading.extras = Array(names.dropFirst(known.count))
