@@ -57,8 +57,14 @@ final class VerifiedLedger {
         guard let thresholds = Thresholds(challenge: 0.52, hold: 0.57, decline: 0.62) else {
             throw LedgerError.stopped
         }
+        // So many terms of drawn weights would drown the thresholds, which stand close to each other.
+        let terms = drawn.terms.map { term in
+            var term = term
+            term.weight *= 0.1
+            return term
+        }
         return try RiskModel(
-            catalogueHash: drawn.catalogueHash, terms: drawn.terms, forest: drawn.forest,
+            catalogueHash: drawn.catalogueHash, terms: terms, forest: drawn.forest,
             intercept: drawn.intercept, calibration: drawn.calibration, thresholds: thresholds)
     }
 

@@ -37,12 +37,16 @@ public struct Explanation: Sendable, Equatable {
 
     /// The parts that speak most for fraud, the largest first; equal ones in the row's order.
     public func strongest(_ count: Int) -> [Part] {
-        let raising = parts.enumerated().filter { $0.element.contribution > 0 }
-        let sorted = raising.sorted {
-            $0.element.contribution == $1.element.contribution
-                ? $0.offset < $1.offset : $0.element.contribution > $1.element.contribution
+        var strongest: [Part] = []
+        strongest.reserveCapacity(count + 1)
+        for part in parts where part.contribution > 0 {
+            var place = strongest.count
+            while place > 0, strongest[place - 1].contribution < part.contribution { place -= 1 }
+            guard place < count else { continue }
+            strongest.insert(part, at: place)
+            if strongest.count > count { strongest.removeLast() }
         }
-        return sorted.prefix(count).map(\.element)
+        return strongest
     }
 
     /// The probability of some log-odds, computed as scores are.
