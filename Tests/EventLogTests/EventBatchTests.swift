@@ -33,7 +33,9 @@ import Testing
                 ], rules: ["r"]
             ).replacingNaN(),
             related: TransferID(high: 3, low: 4))
-        batch.append(Event(kind: .labelled, transfer: transfer), legs: [], label: TransferLabel(.fraud, of: Sequence(7)))
+        batch.append(
+            Event(kind: .labelled, transfer: transfer), legs: [],
+            label: TransferLabel(.fraud, of: Sequence(7)))
         let read = try EventBatch(encoded: try batch.encoded())
         #expect(read == batch)
         #expect(read.event(at: 1).sequence == Sequence(42))
