@@ -11,7 +11,7 @@ struct Bootstrap: Sendable {
 
     /// Intervals of some figures. Each is asked with a weight for every row, as many times as its cluster was drawn.
     ///
-    /// - Returns: for each figure its interval; nil where no sample gave a number.
+    /// - Returns: for each figure its interval; nil where no sample gave a number, or none was asked for.
     func intervals(
         _ rows: JudgedRows, figures: [([Double]) -> Double]
     ) -> [ConfidenceInterval?] {

@@ -1,5 +1,4 @@
 public import EventLog
-public import Scoring
 
 /// What a policy would have done to payments of which it is known what became of them, in money.
 public struct Backtest: Sendable, Equatable, Codable {
@@ -65,19 +64,6 @@ public struct Backtest: Sendable, Equatable, Codable {
 
     /// Nothing yet.
     public init() {}
-
-    /// Applies thresholds to scores.
-    ///
-    /// - Throws: ``EvaluationError`` if there are no rows.
-    public init(_ rows: JudgedRows, thresholds: Thresholds) throws(EvaluationError) {
-        guard rows.count > 0 else { throw .noRows }
-        for row in rows.scores.indices {
-            add(
-                thresholds.action(score: rows.scores[row]), isFraud: rows.isFraud[row],
-                amount: rows.hasParties ? rows.amounts[row] : 0,
-                currency: rows.hasParties ? rows.currencies[row] : 0)
-        }
-    }
 
     /// Counts a payment, of an amount in minor units.
     public mutating func add(

@@ -27,10 +27,7 @@ public struct Comparison: Sendable, Equatable, Codable {
         _ first: JudgedRows, _ second: JudgedRows, options: Evaluation.Options = .init()
     ) throws(EvaluationError) {
         precondition(first.isFraud == second.isFraud, "the rows are the same")
-        guard first.count > 0 else { throw .noRows }
-        guard first.frauds > 0, first.frauds < first.count else {
-            throw .oneClass(isFraud: first.frauds > 0, rows: first.count)
-        }
+        try first.checkClasses()
         let orders = [first, second].map { RankOrder(scores: $0.scores, isFraud: $0.isFraud) }
         var figures: [(name: String, value: @Sendable (RankOrder, [Double]?) -> Double)] = [
             ("ROC AUC", { $0.areaUnderCurve($1) }),
@@ -40,15 +37,12 @@ public struct Comparison: Sendable, Equatable, Codable {
             figures.append(
                 ("recall at \(FigureText.percent(share))", { $0.recall(atShare: share, $1) }))
         }
-        let intervals =
-            options.samples > 0
-            ? Bootstrap(seed: options.seed, samples: options.samples)
-                .intervals(
-                    first,
-                    figures: figures.map { figure in
-                        { figure.value(orders[1], $0) - figure.value(orders[0], $0) }
-                    })
-            : [ConfidenceInterval?](repeating: nil, count: figures.count)
+        let intervals = Bootstrap(seed: options.seed, samples: options.samples)
+            .intervals(
+                first,
+                figures: figures.map { figure in
+                    { figure.value(orders[1], $0) - figure.value(orders[0], $0) }
+                })
         rows = first.count
         frauds = first.frauds
         differences = figures.indices.map {

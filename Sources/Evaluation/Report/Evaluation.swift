@@ -49,10 +49,7 @@ public struct Evaluation: Sendable, Equatable, Codable {
     ///
     /// - Throws: ``EvaluationError`` if there are no rows, or rows of one class only.
     public init(_ rows: JudgedRows, options: Options = Options()) throws(EvaluationError) {
-        guard rows.count > 0 else { throw .noRows }
-        guard rows.frauds > 0, rows.frauds < rows.count else {
-            throw .oneClass(isFraud: rows.frauds > 0, rows: rows.count)
-        }
+        try rows.checkClasses()
         let order = RankOrder(scores: rows.scores, isFraud: rows.isFraud)
         let value = FraudValue(rows)
         self.rows = rows.count
@@ -60,11 +57,8 @@ public struct Evaluation: Sendable, Equatable, Codable {
         let figures: [([Double]) -> Double] =
             [{ order.areaUnderCurve($0) }, { order.averagePrecision($0) }]
             + Self.alertShares.map { share in { order.recall(atShare: share, $0) } }
-        let intervals =
-            options.samples > 0
-            ? Bootstrap(seed: options.seed, samples: options.samples)
-                .intervals(rows, figures: figures)
-            : [ConfidenceInterval?](repeating: nil, count: figures.count)
+        let intervals = Bootstrap(seed: options.seed, samples: options.samples)
+            .intervals(rows, figures: figures)
         areaUnderCurve = Figure(value: order.areaUnderCurve(), interval: intervals[0])
         averagePrecision = Figure(value: order.averagePrecision(), interval: intervals[1])
         recallIntervals = Array(intervals[2...])
@@ -90,6 +84,17 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
             "there is no labelled row in the range: check --from and --until, and the column label"
         case .oneClass(let isFraud, let rows):
             "all \(rows) labelled rows of the range are \(isFraud ? "fraud" : "genuine"): both are needed"
+        }
+    }
+}
+
+extension JudgedRows {
+    /// Refuses rows that cannot be judged: none at all, or all of one class.
+    func checkClasses() throws(EvaluationError) {
+        guard count > 0 else { throw .noRows }
+        let frauds = frauds
+        guard frauds > 0, frauds < count else {
+            throw .oneClass(isFraud: frauds > 0, rows: count)
         }
     }
 }

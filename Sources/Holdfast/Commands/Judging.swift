@@ -118,11 +118,11 @@ struct BacktestCommand: ParsableCommand {
                         + "\(thresholds.decline)",
                     model: first.model, thresholds: thresholds, rules: first.rules))
         }
-        let bar = SharedProgressBar()
+        var bar = ProgressBar()
         defer { bar.finish() }
         let result = try PolicyBacktest(
             judging.table, policies, reading: judging.reading.options
-        ) { bar.show($0.stage, Int64(($0.fraction ?? 0) * 1_000), of: 1_000) }
+        ) { bar.show($0.stage, $0.fraction ?? 0) }
         bar.finish()
         TableArguments.report(ignoredColumns: result.ignoredColumns, skipped: result.skipped)
         try judging.show(result, text: result.text)
@@ -211,12 +211,12 @@ struct Explain: ParsableCommand {
 
     func run() throws {
         let loaded = try JudgingOptions.load(model)
-        let bar = SharedProgressBar()
+        var bar = ProgressBar()
         defer { bar.finish() }
         let row = try InputsOfRow(
             id, in: judging.table, loaded, reading: judging.reading.options,
             isOfColumns: judging.reading.columns
-        ) { bar.show($0.stage, Int64(($0.fraction ?? 0) * 1_000), of: 1_000) }
+        ) { bar.show($0.stage, $0.fraction ?? 0) }
         bar.finish()
         var explainer = Explainer(loaded)
         let account = explainer.account(for: row.values)

@@ -13,11 +13,11 @@ struct JudgingOptions: ParsableArguments {
 
     /// Scores the table's labelled rows with each model.
     func judge(_ models: [RiskModel]) throws -> JudgedTable {
-        let bar = SharedProgressBar()
+        var bar = ProgressBar()
         defer { bar.finish() }
         let judged = try JudgedTable(
             table, models, reading: reading.options, isOfColumns: reading.columns
-        ) { bar.show($0.stage, Int64(($0.fraction ?? 0) * 1_000), of: 1_000) }
+        ) { bar.show($0.stage, $0.fraction ?? 0) }
         bar.finish()
         TableArguments.report(ignoredColumns: judged.ignoredColumns, skipped: judged.skipped)
         if judged.unlabelled > 0 {
