@@ -66,7 +66,7 @@ import Testing
                         .init(
                             id: WallClock.newID(), kind: kind, currency: 840, payer: ann.id,
                             payee: bob.id, amount: 1_000,
-                            mode: .askEngine(withinMilliseconds: 20_000)))))
+                            mode: .askEngine(withinMilliseconds: 600_000)))))
             let decision = Decision(
                 action: action, scoreBits: (0.5).bitPattern, featureDigest: 1,
                 sequence: reserved.createdSequence, epoch: epoch, elapsedMicros: 1)
