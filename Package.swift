@@ -70,6 +70,7 @@ let package = Package(
 
         library("Cryptography", ["CSodium"]),
         library("Compression", ["CZlib"]),
+        .systemLibrary(name: "CPrefetch"),
         .systemLibrary(name: "CProcess"),
         library("SplitMix", [], hot: true),
         library("ProcessControl", ["CProcess"]),
@@ -80,7 +81,7 @@ let package = Package(
 
         library(
             "EventLog", ["Cryptography", protobuf], hot: true, exclude: ["Wire/EventBatch.proto"]),
-        library("Features", ["EventLog", "Cryptography"], hot: true),
+        library("Features", ["CPrefetch", "EventLog", "Cryptography"], hot: true),
         library("Scoring", ["LinearAlgebra", "Cryptography"], hot: true),
         library("Rules", ["EventLog", "Cryptography"], hot: true),
         library("Tables", ["EventLog", "Features", "Compression", "Cryptography"], hot: true),
@@ -95,7 +96,7 @@ let package = Package(
             "RiskEngine",
             [
                 "SplitMix", "EventLog", "Features", "Scoring", "LinearAlgebra", "Cryptography",
-                "PostingStream",
+                "PostingStream", "Rules",
                 logging,
             ], hot: true),
         library("Simulation", ["EventLog", "SplitMix"]),

@@ -21,6 +21,10 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
     case decided = 17
     case labelled = 20
     case engineActivated = 30
+    /// From here on engines decide with another model or other rules.
+    case policyActivated = 31
+    /// Somebody or something was put on a list, or taken off it.
+    case listChanged = 32
 }
 
 /// Why it happened. Raw values are the wire's.

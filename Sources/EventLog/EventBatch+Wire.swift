@@ -81,6 +81,8 @@ extension EventBatch {
                 $0.reserveSequence = item.value.reserve.rawValue
             }
         }
+        wire.policy = policies.map { WirePolicyDetail(index: $0.index, $0.value) }
+        wire.listEntry = listEntries.map { WireListEntry(index: $0.index, $0.value) }
         return wire
     }
 
@@ -233,11 +235,25 @@ extension EventBatch {
             let label = TransferLabel(verdict, of: Sequence(item.reserveSequence))
             labels.append(Indexed(index: Int(item.index), value: label))
         }
+        for item in wire.policy {
+            guard let policy = PolicyDetail(item) else {
+                throw WireError("a policy's model is not named by 32 bytes")
+            }
+            policies.append(Indexed(index: Int(item.index), value: policy))
+        }
+        for item in wire.listEntry {
+            guard let entry = ListEntry(item) else {
+                throw WireError("unknown list \(item.list) or subject \(item.subject)")
+            }
+            listEntries.append(Indexed(index: Int(item.index), value: entry))
+        }
         try Self.checkAscending(decisionDetails.map(\.index), "decision detail", count: count)
         try Self.checkAscending(related.map(\.index), "related transfer", count: count)
         try Self.checkAscending(accounts.map(\.index), "account detail", count: count)
         try Self.checkAscending(engines.map(\.index), "engine detail", count: count)
         try Self.checkAscending(labels.map(\.index), "label", count: count)
+        try Self.checkAscending(policies.map(\.index), "policy", count: count)
+        try Self.checkAscending(listEntries.map(\.index), "list entry", count: count)
     }
 
     private static func checkAscending(_ indices: [Int], _ name: String, count: Int)

@@ -36,6 +36,10 @@ public struct EventBatch: Sendable, Equatable {
     public internal(set) var engines: [Indexed<EngineDetail>] = []
     /// What was found out of transfers later, ascending.
     public internal(set) var labels: [Indexed<TransferLabel>] = []
+    /// Policies that came into force, ascending.
+    public internal(set) var policies: [Indexed<PolicyDetail>] = []
+    /// Changes of lists, ascending.
+    public internal(set) var listEntries: [Indexed<ListEntry>] = []
 
     /// A value of one event, by the event's index in the batch.
     public struct Indexed<Value: Sendable & Equatable>: Sendable, Equatable {
@@ -90,7 +94,7 @@ public struct EventBatch: Sendable, Equatable {
         _ event: Event, legs: some Collection<Leg>, decision: Decision? = nil,
         detail: DecisionDetail? = nil,
         related: TransferID? = nil, account: AccountDetail? = nil, engine: EngineDetail? = nil,
-        label: TransferLabel? = nil
+        label: TransferLabel? = nil, policy: PolicyDetail? = nil, listEntry: ListEntry? = nil
     ) -> Int {
         let index = count
         kind.append(event.kind.rawValue)
@@ -114,6 +118,8 @@ public struct EventBatch: Sendable, Equatable {
         if let account { accounts.append(Indexed(index: index, value: account)) }
         if let engine { engines.append(Indexed(index: index, value: engine)) }
         if let label { labels.append(Indexed(index: index, value: label)) }
+        if let policy { policies.append(Indexed(index: index, value: policy)) }
+        if let listEntry { listEntries.append(Indexed(index: index, value: listEntry)) }
         return index
     }
 }

@@ -28,7 +28,7 @@ extension FeatureState {
     }
 
     @inline(__always)
-    private static func payerHash(_ account: Int64) -> UInt32 {
+    static func payerHash(_ account: Int64) -> UInt32 {
         UInt32(truncatingIfNeeded: mixed(UInt64(bitPattern: account)))
     }
 

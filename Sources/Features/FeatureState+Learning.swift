@@ -29,7 +29,7 @@ extension FeatureState {
         pending.remove(number)
     }
 
-    private func pendingPosition(_ hash: UInt32, _ high: UInt64, _ low: UInt64)
+    private mutating func pendingPosition(_ hash: UInt32, _ high: UInt64, _ low: UInt64)
         -> HashTable<NumberSlot>.Position?
     {
         pendingIndex.find(hash) { slot in

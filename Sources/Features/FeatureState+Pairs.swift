@@ -64,7 +64,7 @@ extension FeatureState {
     }
 
     @inline(__always)
-    private func pairDay(_ hash: UInt32, _ party: UInt32, _ payer: UInt32)
+    private mutating func pairDay(_ hash: UInt32, _ party: UInt32, _ payer: UInt32)
         -> HashTable<NumberSlot>.Position?
     {
         pairDayIndex.find(hash) { slot in

@@ -46,6 +46,13 @@ extension FeatureState {
         return activity.place == place && means[activity.means].payer == number ? previous : nil
     }
 
+    /// Low bits of the number of the payer's attempt before at a place.
+    @inline(__always)
+    func lastAttempt(payer number: UInt32, cell: UInt32) -> UInt32? {
+        let payer = payers.read(number)
+        return spotIndex(payer, cell).map { spot(payer, $0).last }
+    }
+
     /// Remembers one more place; of sixteen the least visited gives way, of equals the one that was left longest ago.
     private mutating func addSpot(_ number: UInt32, _ spot: Spot) {
         let payer = payers.read(number)
@@ -92,7 +99,7 @@ extension FeatureState {
     }
 
     /// How a place lies to those where the payer's posted payments were made.
-    func writeSpots(
+    mutating func writeSpots(
         _ payer: UnsafePointer<Payer>, cell: UInt32,
         into row: UnsafeMutableBufferPointer<Double>
     ) {

@@ -110,7 +110,7 @@ extension FeatureState {
             amount: amount)
     }
 
-    private func noteLast(_ attempt: Attempt, _ payer: UnsafeMutablePointer<Payer>) {
+    private mutating func noteLast(_ attempt: Attempt, _ payer: UnsafeMutablePointer<Payer>) {
         let isEqual =
             payer.pointee.hasAttempted && payer.pointee.lastAmount == attempt.event.amount
         if !isEqual {

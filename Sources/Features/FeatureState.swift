@@ -38,6 +38,8 @@ public struct FeatureState: ~Copyable {
     /// Major units by the currency's number: what minor units are divided by; NaN if unknown.
     let divisors: [Double]
     let distances = PlaceCell.Distances()
+    /// Of the events that come next; no part of what is remembered.
+    var lookahead = Lookahead()
 
     /// The state before the first event. Memory is taken for all of `capacity` as it is needed.
     public init(capacity: FeatureCapacity = .standard) {

@@ -1,5 +1,5 @@
 /// A dense matrix of doubles, stored row by row. Every row begins 64-byte aligned: `stride` is the
-/// number of columns rounded up to 8, and what lies between is zero.
+/// number of columns rounded up to an odd multiple of 8, and what lies between is zero.
 public struct Matrix: ~Copyable, Sendable {
     /// Number of rows.
     public let rows: Int
@@ -18,8 +18,9 @@ public struct Matrix: ~Copyable, Sendable {
         storage = AlignedBuffer(count: rows * stride)
     }
 
-    /// The stride of a matrix with `columns` columns: the next multiple of 8.
-    public static func stride(columns: Int) -> Int { max(8, (columns + 7) / 8 * 8) }
+    /// The stride of a matrix with `columns` columns: the next odd multiple of 8, one cache line. Rows a power of two of
+    /// lines apart would share a few sets of the cache, and walking down a column would miss it at every step.
+    public static func stride(columns: Int) -> Int { ((columns + 7) / 8 | 1) * 8 }
 
     /// The first element of the first row; row r begins `r * stride` further on.
     public var pointer: UnsafeMutablePointer<Double> { storage.pointer }

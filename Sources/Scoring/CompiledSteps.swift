@@ -93,15 +93,17 @@ struct CompiledSteps: ~Copyable, Sendable {
 
     /// Adds the steps, then the cells of `count` rows to `sums`, each row for itself, and keeps the
     /// rows' bins.
+    ///
+    /// - Parameter keys: of the rows' values by `FlatForest.key(orMissing:)`, feature by feature.
     func add(
-        _ rows: UnsafePointer<Double>, stride: Int, count: Int,
+        keys: UnsafePointer<Int32>, rows: UnsafePointer<Double>, stride: Int, count: Int,
         to sums: UnsafeMutablePointer<Double>
     ) {
         for feature in features {
-            let values = rows + feature.index
             let bins = self.bins.pointer + feature.index &* Self.tileRows
             let weights = self.weights.pointer + feature.weights
             if feature.levels >= 0 {
+                let values = rows + feature.index
                 for row in 0..<count {
                     bins[row] = level(values[row &* stride], feature)
                     sums[row] += weights[Int(bins[row])]
@@ -109,9 +111,9 @@ struct CompiledSteps: ~Copyable, Sendable {
                 continue
             }
             let cuts = UnsafePointer(self.cuts.pointer + feature.bounds)
+            let keys = keys + feature.index &* Self.tileRows
             for row in 0..<count {
-                let value = values[row &* stride]
-                let key = Int(FlatForest.key(clamping: value))
+                let key = Int(keys[row])
                 var position = 0
                 var half = feature.half
                 while half > 0 {
@@ -120,7 +122,7 @@ struct CompiledSteps: ~Copyable, Sendable {
                     position = position &+ (half & isBelow)
                     half >>= 1
                 }
-                let isPresent = value == value ? 1 : 0
+                let isPresent = keys[row] == FlatForest.missingKey ? 0 : 1
                 let bin = (position &+ 1) &* isPresent
                 bins[row] = UInt8(truncatingIfNeeded: bin)
                 sums[row] += weights[bin]
@@ -151,19 +153,21 @@ struct CompiledSteps: ~Copyable, Sendable {
         return isKnown ? UInt8(truncatingIfNeeded: low &+ 2) : 1
     }
 
-    /// What a feature's bin adds to the log-odds of the first row of the last tile.
-    func step(ofFeature feature: Int) -> Double {
+    /// What a feature's bin adds to the log-odds of a row of the last tile.
+    @inline(__always)
+    func step(ofFeature feature: Int, at row: Int) -> Double {
         let place = places[feature]
         guard place >= 0 else { return 0 }
         return weights.pointer[
-            features[place].weights + Int(bins.pointer[feature * Self.tileRows])]
+            features[place].weights + Int(bins.pointer[feature * Self.tileRows + row])]
     }
 
     /// What a pair's cell adds to it.
-    func cell(ofPair index: Int) -> Double {
+    @inline(__always)
+    func cell(ofPair index: Int, at row: Int) -> Double {
         let pair = pairs[index]
-        let first = groups.pointer[pair.firstGroups + Int(bins.pointer[pair.first])]
-        let second = groups.pointer[pair.secondGroups + Int(bins.pointer[pair.second])]
+        let first = groups.pointer[pair.firstGroups + Int(bins.pointer[pair.first + row])]
+        let second = groups.pointer[pair.secondGroups + Int(bins.pointer[pair.second + row])]
         return weights.pointer[pair.weights + Int(first) + Int(second)]
     }
 }

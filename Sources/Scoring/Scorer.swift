@@ -7,7 +7,7 @@ internal import LinearAlgebra
 /// every row takes the same path through the same kernels: its score does not depend on what else
 /// is in the batch.
 public struct Scorer: ~Copyable, Sendable {
-    /// Doubles from the start of one input row to the next: the number of features rounded up to 8.
+    /// Doubles from the start of one input row to the next, ``LinearAlgebra/Matrix/stride(columns:)``.
     /// Rows begin 64-byte aligned.
     public let rowStride: Int
     /// Number of features of a row.
@@ -23,12 +23,15 @@ public struct Scorer: ~Copyable, Sendable {
     private let flatForest: FlatForest
     /// Standardised features, then the forest's score; `tileRows` values each.
     private let tile: AlignedBuffer<Double>
+    /// Keys of the values themselves, as `tile`.
+    private let rawKeys: AlignedBuffer<Int32>
     /// Keys of what the forest sees, as `tile`.
     private let keys: AlignedBuffer<Int32>
     private let pathSums: AlignedBuffer<Double>
     private let weights: AlignedBuffer<Double>
     private let logOdds: AlignedBuffer<Double>
     private let columns: Int
+    private let pairNames: [String]
     private let offset: Double
 
     private struct CompiledTerm: Sendable {
@@ -67,9 +70,11 @@ public struct Scorer: ~Copyable, Sendable {
             flatForest = FlatForest()
         }
         columns = weights.count
+        pairNames = model.pairs.map { model.name(of: $0) }
         offset = slope * model.intercept + model.calibration.offset
         self.weights = AlignedBuffer(weights)
         tile = AlignedBuffer(count: weights.count * Self.tileRows)
+        rawKeys = AlignedBuffer(count: model.terms.count * Self.tileRows)
         keys = AlignedBuffer(count: model.terms.count * Self.tileRows)
         pathSums = AlignedBuffer(count: Self.tileRows)
         logOdds = AlignedBuffer(count: Self.tileRows)
@@ -104,39 +109,80 @@ public struct Scorer: ~Copyable, Sendable {
     /// against what they add on average.
     public mutating func contributions(row: UnsafePointer<Double>) -> Explanation {
         scoreTile(row, count: 1)
-        var parts = model.terms.indices.map { feature in
-            Explanation.Part(
-                name: model.terms[feature].name, feature: feature, value: row[feature],
-                baseline: model.terms[feature].baseline,
-                contribution: part(column: feature) + steps.step(ofFeature: feature))
-        }
-        for (index, pair) in model.pairs.enumerated() {
-            parts.append(
-                Explanation.Part(
-                    name: model.name(of: pair), feature: pair.first, second: pair.second,
-                    value: row[pair.first], baseline: model.terms[pair.first].baseline,
-                    contribution: steps.cell(ofPair: index)))
-        }
-        if let term = model.forest, let forest {
-            let standardised = tile.pointer[(columns - 1) * Self.tileRows]
-            parts.append(
-                Explanation.Part(
-                    name: Explanation.forestName, feature: nil,
-                    value: standardised / forest.inverseScale + term.mean, baseline: term.mean,
-                    contribution: part(column: columns - 1)))
-        }
-        return Explanation(parts: parts, intercept: offset, logOdds: logOdds.pointer[0])
+        return Explanation(
+            parts: (0..<partCount).map { part($0, at: 0, row: row) }, intercept: offset,
+            logOdds: logOdds.pointer[0])
     }
 
-    private func part(column: Int) -> Double {
-        weights.pointer[column] * tile.pointer[column * Self.tileRows]
+    /// The parts that speak most for fraud of a row that was just scored, the largest first; equal ones in the order
+    /// of ``Explanation/parts``. They are bit for bit those of ``contributions(row:)``, but are read from what
+    /// scoring left behind, and only those asked for are made.
+    ///
+    /// - Parameters:
+    ///   - count: how many at most.
+    ///   - place: which row it was of the last call to ``score(rows:count:into:)``, of at most 64 rows.
+    ///   - row: the row itself.
+    public func strongestParts(
+        _ count: Int, at place: Int, row: UnsafePointer<Double>
+    ) -> [Explanation.Part] {
+        precondition(place >= 0 && place < Self.tileRows)
+        var strongest = Strongest(count)
+        for number in 0..<partCount { strongest.offer(number, contribution(number, at: place)) }
+        return strongest.numbers.map { part($0, at: place, row: row) }
+    }
+
+    /// Features, then pairs, then the forest.
+    private var partCount: Int { featureCount + pairNames.count + (forest == nil ? 0 : 1) }
+
+    @inline(__always)
+    private func contribution(_ number: Int, at place: Int) -> Double {
+        if number < featureCount {
+            return weighted(column: number, at: place)
+                + steps.step(ofFeature: number, at: place)
+        }
+        let pair = number - featureCount
+        if pair < pairNames.count { return steps.cell(ofPair: pair, at: place) }
+        return weighted(column: columns - 1, at: place)
+    }
+
+    private func part(
+        _ number: Int, at place: Int, row: UnsafePointer<Double>
+    ) -> Explanation.Part {
+        let contribution = contribution(number, at: place)
+        if number < featureCount {
+            let term = model.terms[number]
+            return Explanation.Part(
+                name: term.name, feature: number, value: row[number], baseline: term.baseline,
+                contribution: contribution)
+        }
+        let index = number - featureCount
+        if index < pairNames.count {
+            let pair = model.pairs[index]
+            return Explanation.Part(
+                name: pairNames[index], feature: pair.first, second: pair.second,
+                value: row[pair.first], baseline: model.terms[pair.first].baseline,
+                contribution: contribution)
+        }
+        let (mean, inverseScale) = forest.map { ($0.mean, $0.inverseScale) } ?? (0, 1)
+        let standardised = tile.pointer[(columns - 1) * Self.tileRows + place]
+        return Explanation.Part(
+            name: Explanation.forestName, feature: nil,
+            value: standardised / inverseScale + mean, baseline: mean,
+            contribution: contribution)
+    }
+
+    @inline(__always)
+    private func weighted(column: Int, at place: Int) -> Double {
+        weights.pointer[column] * tile.pointer[column * Self.tileRows + place]
     }
 
     /// Leaves the terms of `count` rows in `tile` and their log-odds in `logOdds`.
     private mutating func scoreTile(_ rows: UnsafePointer<Double>, count: Int) {
         logOdds.pointer.update(repeating: offset, count: Self.tileRows)
         for feature in 0..<featureCount { standardise(feature, rows + feature, count: count) }
-        steps.add(rows, stride: rowStride, count: count, to: logOdds.pointer)
+        steps.add(
+            keys: rawKeys.pointer, rows: rows, stride: rowStride, count: count,
+            to: logOdds.pointer)
         scoreForest(count: count)
         Products.gemv(
             columnMajor: tile.pointer, rows: Self.tileRows, columns: columns,
@@ -148,13 +194,14 @@ public struct Scorer: ~Copyable, Sendable {
     ) {
         let term = terms[feature]
         let column = tile.pointer + feature * Self.tileRows
+        let rawKeys = self.rawKeys.pointer + feature * Self.tileRows
         let keys = self.keys.pointer + feature * Self.tileRows
+        for row in 0..<count { column[row] = values[row * rowStride] }
+        for row in 0..<count { rawKeys[row] = FlatForest.key(orMissing: column[row]) }
         if term.isLogarithmic {
             for row in 0..<count {
-                column[row] = FeatureTransform.signedLogarithm(of: values[row * rowStride])
+                column[row] = FeatureTransform.signedLogarithm(of: column[row])
             }
-        } else {
-            for row in 0..<count { column[row] = values[row * rowStride] }
         }
         let (mean, inverseScale) = (term.mean, term.inverseScale)
         let clip = FeatureTerm.clip
@@ -167,9 +214,9 @@ public struct Scorer: ~Copyable, Sendable {
             keys[row] = FlatForest.key(of: present)
         }
         guard let forest, forest.inputs == .raw else { return }
+        let baseline = FlatForest.key(clamping: term.baseline)
         for row in 0..<count {
-            let value = values[row * rowStride]
-            keys[row] = FlatForest.key(clamping: value == value ? value : term.baseline)
+            keys[row] = rawKeys[row] == FlatForest.missingKey ? baseline : rawKeys[row]
         }
     }
 

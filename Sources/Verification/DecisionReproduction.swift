@@ -10,7 +10,7 @@ internal import Scoring
 /// decision keep their features until the end: about a kilobyte each.
 struct DecisionReproduction: ~Copyable {
     private var features: FeatureReplay
-    private var waiting: [TransferID: [Double]] = [:]
+    private var waiting: [TransferID: Waiting] = [:]
     private var models: [ModelSlot] = []
     private let build: String
     private let fingerprint: String
@@ -18,12 +18,17 @@ struct DecisionReproduction: ~Copyable {
     private(set) var reproduced: Int64 = 0
     private(set) var apart: [String: Int64] = [:]
 
-    /// A decider that is lent out and put back; one for each model, whatever the number of epochs.
+    private struct Waiting {
+        var features: [Double]
+        var marks: ListMarks
+    }
+
+    /// A decider that is lent out and put back; one for each model and rules, whatever the number of epochs.
     private final class ModelSlot {
-        let hash: [UInt8]
+        let policy: PolicyDetail
         var decider: RowDecider
-        init(hash: [UInt8], decider: consuming RowDecider) {
-            self.hash = hash
+        init(policy: PolicyDetail, decider: consuming RowDecider) {
+            self.policy = policy
             self.decider = decider
         }
     }
@@ -43,9 +48,9 @@ struct DecisionReproduction: ~Copyable {
         _ batch: EventBatch, _ contexts: RiskContexts, engines: [UInt32: EngineDetail],
         _ findings: inout Findings
     ) {
-        var rows: [(TransferID, [Double])] = []
-        features.consume(batch, contexts: contexts) { event, row in
-            rows.append((event.transfer, Array(row)))
+        var rows: [(TransferID, Waiting)] = []
+        features.consume(batch, contexts: contexts) { event, row, marks in
+            rows.append((event.transfer, Waiting(features: Array(row), marks: marks)))
         }
         for (transfer, row) in rows { waiting[transfer] = row }
         for item in batch.decisions where item.value.action != .notEvaluated {
@@ -66,7 +71,7 @@ struct DecisionReproduction: ~Copyable {
                 "\(event.place) records a decision of epoch \(decision.epoch), which no engine opened"
             )
         }
-        guard let slot = slot(for: engine) else { return }
+        guard let slot = slot(for: engine, decision.sequence) else { return }
         guard let row else {
             return findings.breach(
                 .reproduction,
@@ -75,7 +80,9 @@ struct DecisionReproduction: ~Copyable {
         // Only here, so that nothing that is apart counts as looked at.
         findings.checked(.reproduction)
         let expected = models[slot].decider.decide(
-            event.transfer, sequence: decision.sequence, epoch: decision.epoch, features: row)
+            event.transfer, sequence: decision.sequence, epoch: decision.epoch,
+            features: row.features,
+            marks: row.marks)
         let differences = Self.differences(decision, detail, expected)
         if differences.isEmpty {
             reproduced += 1
@@ -87,8 +94,9 @@ struct DecisionReproduction: ~Copyable {
         }
     }
 
-    /// Where the model of an epoch is kept; nil if its decisions cannot be computed here, which is counted.
-    private mutating func slot(for engine: EngineDetail) -> Int? {
+    /// Where the decider of a reserve is kept, by the policy in force or, before the first, the model of the epoch; nil if
+    /// its decisions cannot be computed here, which is counted.
+    private mutating func slot(for engine: EngineDetail, _ reserve: Sequence) -> Int? {
         if engine.build != build { return leaveApart("made by build \(engine.build)") }
         if engine.catalogueHash != FeatureCatalogue.hash {
             return leaveApart("made with another catalogue of features")
@@ -96,16 +104,19 @@ struct DecisionReproduction: ~Copyable {
         if engine.fingerprint != fingerprint {
             return leaveApart("made with other numerics: \(engine.fingerprint)")
         }
-        if let known = models.firstIndex(where: { $0.hash == engine.modelHash }) { return known }
-        let name = engine.modelHash.prefix(6).map { byte in
+        var policy = features.policy(for: reserve) ?? PolicyDetail(modelHash: engine.modelHash)
+        // What a challenger says is in no decision.
+        policy.challengerHash = []
+        if let known = models.firstIndex(where: { $0.policy == policy }) { return known }
+        let name = policy.modelHash.prefix(6).map { byte in
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
-        guard let model = modelFor(engine.modelHash), model.hash.bytes == engine.modelHash else {
+        guard let model = modelFor(policy.modelHash), model.hash.bytes == policy.modelHash else {
             return leaveApart("made by model \(name)…, which is not here")
         }
         do throws(EngineError) {
-            let decider = try RowDecider(model)
-            models.append(ModelSlot(hash: engine.modelHash, decider: decider))
+            let decider = try RowDecider(policy) { _ in model }
+            models.append(ModelSlot(policy: policy, decider: decider))
         } catch { return leaveApart("made by model \(name)…: \(error)") }
         return models.count - 1
     }

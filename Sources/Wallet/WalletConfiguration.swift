@@ -1,4 +1,5 @@
 public import Cryptography
+public import EventLog
 public import Ledger
 
 /// What a wallet process needs to know.
@@ -15,6 +16,10 @@ public struct WalletConfiguration: Sendable {
     public var queueLimit: Int
     /// How long a repeated request is known by its idempotency key, in seconds.
     public var keyRetentionSeconds: Int64
+    /// Why engines could not decide with a policy; nil if they can. Asked before a policy is activated.
+    public var fault: @Sendable (PolicyDetail) -> String? = { _ in
+        "this wallet has no models to look at"
+    }
 
     /// 30 days.
     public static let usualKeyRetentionSeconds: Int64 = 30 * 86_400

@@ -99,6 +99,7 @@ extension Refusal {
         case .duplicate: "there is one of that identifier"
         case .tooManyLegs: "the transfer has too many legs"
         case .invalidLimit: "limits must not be negative"
+        case .unusablePolicy: "engines could not decide with this policy"
         }
     }
 }

@@ -75,6 +75,8 @@ public struct WalletAPI: Sendable {
             AuthorizationController(wallet: wallet).routes, atPath: "v1/authorizations")
         router.addRoutes(ReviewController(wallet: wallet).routes, atPath: "v1/reviews")
         router.addRoutes(LabelController(wallet: wallet).routes, atPath: "v1/labels")
+        router.addRoutes(PolicyController(wallet: wallet).routes, atPath: "v1/policies")
+        router.addRoutes(ListController(wallet: wallet).routes, atPath: "v1/lists")
         router.addRoutes(AlertController(wallet: wallet).routes, atPath: "v1/alerts")
         return router
     }

@@ -56,7 +56,7 @@ import Testing
 
     @Test func `rows begin aligned to 64 bytes`() {
         let matrix = Matrix(rows: 5, columns: 9)
-        #expect(matrix.stride == 16)
+        #expect(matrix.stride == 24)
         for row in 0..<5 { #expect(UInt(bitPattern: matrix.row(row)) % 64 == 0) }
     }
 }

@@ -10,7 +10,7 @@ import Testing
     {
         let fixture = try EngineFixture(events: 2000, seed: 1)
         var engine = try fixture.engine()
-        engine.goLive(epoch: 3)
+        try engine.goLive(epoch: 3)
         let decisions = try fixture.consume(&engine, 0..<fixture.batches.count)
         #expect(decisions.count == 1000)
         let sequences = decisions.map(\.decision.sequence)
@@ -37,11 +37,11 @@ import Testing
         let seed = TestSeed.choose("batch boundaries")
         let fixture = try EngineFixture(events: 3000, batchEvents: 50, seed: seed)
         var engine = try fixture.engine()
-        engine.goLive(epoch: 1)
+        try engine.goLive(epoch: 1)
         let whole = try fixture.consume(&engine, 0..<fixture.batches.count)
 
         var other = try fixture.engine()
-        other.goLive(epoch: 1)
+        try other.goLive(epoch: 1)
         var split: [TransferDecision] = []
         for batch in fixture.batches {
             var start = 0
@@ -84,11 +84,11 @@ import Testing
         let fixture = try EngineFixture(events: 2000, seed: 3)
         let end = fixture.batches.count
         var live = try fixture.engine()
-        live.goLive(epoch: 1)
+        try live.goLive(epoch: 1)
         let said = try fixture.consume(&live, 0..<end)
         var late = try fixture.engine()
         #expect(try fixture.consume(&late, 0..<end).isEmpty)
-        late.goLive(epoch: 1)
+        try late.goLive(epoch: 1)
         var pending: [TransferDecision] = []
         late.pendingDecisions { pending.append($0) }
         let pendingCount = late.pendingCount
@@ -149,7 +149,7 @@ import Testing
             engine: EngineDetail(
                 epoch: 7, build: "b", catalogueHash: [], modelHash: [], rulesHash: [],
                 fingerprint: ""))
-        engine.goLive(epoch: 7)
+        try engine.goLive(epoch: 7)
         var isInForce = engine.isInForce
         #expect(!isInForce)
         try engine.consume(batch, contexts: RiskContexts(), hash: .start) { _ in }
@@ -174,7 +174,7 @@ import Testing
         try engine.consume(batch, contexts: RiskContexts(), hash: .start) { _ in }
         let counts = (engine.pendingCount, engine.droppedCount)
         #expect(counts == (128, 72))
-        engine.goLive(epoch: 1)
+        try engine.goLive(epoch: 1)
         var sequences: [Int64] = []
         engine.pendingDecisions { sequences.append($0.decision.sequence.rawValue) }
         #expect(sequences == Array(73...200))

@@ -32,7 +32,7 @@ import Testing
         let fixture = try EngineFixture(events: 3000, seed: seed)
         let end = fixture.batches.count
         var full = try fixture.engine()
-        full.goLive(epoch: 1)
+        try full.goLive(epoch: 1)
         let expected = try fixture.consume(&full, 0..<end)
         var everPending: [TransferDecision] = []
         full.pendingDecisions { everPending.append($0) }
@@ -49,7 +49,7 @@ import Testing
             let (sequence, hash) = (second.sequence, second.runningHash)
             #expect(sequence == taken)
             #expect(hash == (cut == 0 ? .start : fixture.batches[cut - 1].hash))
-            second.goLive(epoch: 1)
+            try second.goLive(epoch: 1)
             let decisions = try fixture.consume(&second, cut..<end)
             #expect(
                 decisions.bits == expected.suffix(decisions.count).bits,

@@ -15,7 +15,11 @@ import Testing
     /// Features in their order, then the score.
     private static func holds(_ condition: String, _ row: [Double]) throws -> Bool {
         let rules = try RuleSet(condition + " -> hold \"x\"", inputs: inputs)
-        return row.withUnsafeBufferPointer { rules.matches($0) } == 1
+        return matches(rules, row) == 1
+    }
+
+    private static func matches(_ rules: RuleSet, _ row: [Double]) -> UInt64 {
+        row.dropLast().withUnsafeBufferPointer { rules.matches($0, score: row[row.count - 1]) }
     }
 
     @Test(arguments: [
@@ -145,7 +149,7 @@ import Testing
             shadow score > 0.1 -> decline "try out"
             """, inputs: Self.inputs)
         func decide(_ row: [Double], _ model: DecisionAction) -> (DecisionAction, [String]) {
-            let matches = row.withUnsafeBufferPointer { rules.matches($0) }
+            let matches = Self.matches(rules, row)
             return (rules.action(matches: matches, model: model), rules.names(matches: matches))
         }
         #expect(decide([0, 0, 0, 0, 0, 0], .hold) == (.hold, []))

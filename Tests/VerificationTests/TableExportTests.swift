@@ -23,7 +23,7 @@ import Testing
         var digests: [Int64: UInt64] = [:]
         for stored in try LogReader.batches(after: .zero, limit: 100_000, &connection) {
             let batch = try EventBatch(encoded: stored.payload)
-            replay.consume(batch, contexts: stored.contexts) { event, row in
+            replay.consume(batch, contexts: stored.contexts) { event, row, _ in
                 features[event.sequence.rawValue] = row.map(\.bitPattern)
             }
             for item in batch.decisions where item.value.action != .notEvaluated {

@@ -15,6 +15,8 @@ struct Tampering {
         var account: AccountDetail?
         var engine: EngineDetail?
         var label: TransferLabel?
+        var policy: PolicyDetail?
+        var listEntry: ListEntry?
     }
 
     let database: String
@@ -40,12 +42,14 @@ struct Tampering {
                     detail: batch.decisionDetails.value(at: index),
                     related: batch.related.value(at: index),
                     account: batch.accounts.value(at: index),
-                    engine: batch.engines.value(at: index), label: batch.labels.value(at: index))
+                    engine: batch.engines.value(at: index), label: batch.labels.value(at: index),
+                    policy: batch.policies.value(at: index),
+                    listEntry: batch.listEntries.value(at: index))
                 try edit(&parts)
                 other.append(
                     parts.event, legs: parts.legs, decision: parts.decision, detail: parts.detail,
                     related: parts.related, account: parts.account, engine: parts.engine,
-                    label: parts.label)
+                    label: parts.label, policy: parts.policy, listEntry: parts.listEntry)
             }
             let payload = other == batch ? stored.payload : try other.encoded()
             hash = hash.adding(payload: payload)

@@ -48,7 +48,7 @@ final class VerifiedLedger {
             arrived.batches.withLock { $0.append(batch) }
         }
         models = [try Self.model(seed: 1)]
-        engine = try Self.engine(models[0])
+        engine = try Self.engine(models[0], also: [])
     }
 
     /// A drawn model that comes to every action now and then.
@@ -68,11 +68,12 @@ final class VerifiedLedger {
             intercept: drawn.intercept, calibration: drawn.calibration, thresholds: thresholds)
     }
 
-    private static func engine(_ model: RiskModel) throws -> Engine {
+    private static func engine(_ model: RiskModel, also others: [RiskModel]) throws -> Engine {
         try Engine(
             model: model,
             configuration: .init(
-                build: build, logID: "test", capacity: capacity, pendingLimit: 4_096))
+                build: build, logID: "test", capacity: capacity, pendingLimit: 4_096),
+            modelFor: { hash in others.first { $0.hash.bytes == hash } })
     }
 
     func stop() { commit.stop() }
@@ -162,7 +163,7 @@ final class VerifiedLedger {
     func changeModel() async throws {
         let model = try Self.model(seed: 2)
         models.append(model)
-        var next = try Self.engine(model)
+        var next = try Self.engine(model, also: models)
         var connection = try Connection(database)
         for stored in try LogReader.batches(after: .zero, limit: 100_000, &connection) {
             let events = try EventBatch(encoded: stored.payload)
@@ -173,6 +174,35 @@ final class VerifiedLedger {
         try await activate()
     }
 
+    /// The first model decides again, with rules and lists beside it and the second one in shadow.
+    func changePolicy() async throws {
+        await together([
+            .changeList(
+                .init(list: .deny, subject: .device, key: 3), note: "stolen", actor: "eve"),
+            .changeList(
+                .init(
+                    list: .allow, subject: .payee,
+                    key: UInt64(bitPattern: wallets[2].rawValue)), note: "", actor: "eve"),
+            .changeList(.init(list: .watch, subject: .device, key: 5), note: "", actor: "eve"),
+        ])
+        await together([
+            .activatePolicy(
+                PolicyDetail(
+                    modelHash: models[0].hash.bytes, challengerHash: models[1].hash.bytes,
+                    rules: """
+                        payer.count.1h > 3 and score > 0.4 -> hold "busy"
+                        shadow device.new == 1 -> decline "new device"
+                        """), note: "", actor: "eve")
+        ])
+        // Off again in the commit in which another comes.
+        await together([
+            .changeList(
+                .init(list: .watch, subject: .device, key: 5, isRemoved: true), note: "",
+                actor: "eve"),
+            .changeList(.init(list: .watch, subject: .device, key: 6), note: "", actor: "eve"),
+        ])
+    }
+
     private func activate() async throws {
         let model = models[models.count - 1]
         _ = try await commit.submit(
@@ -180,7 +210,7 @@ final class VerifiedLedger {
                 .init(
                     epoch: 0, build: Self.build, catalogueHash: FeatureCatalogue.hash,
                     modelHash: model.hash.bytes, rulesHash: [], fingerprint: Self.fingerprint)))
-        engine.goLive(epoch: UInt32(models.count))
+        try engine.goLive(epoch: UInt32(models.count))
     }
 
     private func order(

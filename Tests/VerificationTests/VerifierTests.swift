@@ -21,6 +21,8 @@ import Verification
         for _ in 0..<12 { try await ledger.round() }
         try await ledger.changeModel()
         for _ in 0..<12 { try await ledger.round() }
+        try await ledger.changePolicy()
+        for _ in 0..<12 { try await ledger.round() }
         ledger.stop()
         let name = database.split(separator: " ").first { $0.hasPrefix("dbname=") }
         return Original(
@@ -58,6 +60,36 @@ import Verification
         #expect(report.lines.allSatisfy { $0.checked > 0 }, "\(report.lines)")
         #expect(report.reproducedDecisions > 250)
         #expect(report.decisionsApart.isEmpty)
+    }
+
+    @Test func `rules, a model and lists that are not those of the log's time are found`()
+        async throws
+    {
+        typealias Edit = @Sendable (inout Tampering.Parts) -> Bool
+        let edits: [Edit] = [
+            { parts in
+                guard parts.policy != nil else { return false }
+                parts.policy?.rules = #"score > 0 -> hold "other""#
+                return true
+            },
+            { parts in
+                guard let policy = parts.policy else { return false }
+                parts.policy?.modelHash = policy.challengerHash
+                return true
+            },
+            { parts in
+                guard parts.listEntry?.list == .deny else { return false }
+                parts.listEntry?.key = 4
+                return true
+            },
+        ]
+        for edit in edits {
+            let copy = try await copy()
+            #expect(try copy.tampering.rewriteFirst(edit) != nil)
+            let report = try await report(copy)
+            let line = report.lines.first { $0.invariant == .reproduction }
+            #expect(line != nil && line?.outcome != .holds)
+        }
     }
 
     @Test func `the ledger that is verified has seen every state, action and kind of event`()

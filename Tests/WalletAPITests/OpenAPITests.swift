@@ -60,7 +60,17 @@ import Testing
                 "/v1/reviews/\(try #require(held["id"].text))/decline", #"{"note":"no"}"#)
             #expect(!declined["notes"].elements.isEmpty)
             _ = try await api.post("/v1/transfers", api.payment(ann, bob, "11.00"))
+            let policy = try await api.post(
+                "/v1/policies", #"{"model":"\#(String(repeating: "0", count: 64))","note":"first"}"#
+            )
+            let listed = try await api.post(
+                "/v1/lists/deny", #"{"subject":"payer","identifier":"\#(ann)"}"#)
+            let removed = try await api.post(
+                "/v1/lists/watch/remove", #"{"subject":"device","identifier":"phone"}"#)
             for (schema, reply) in [
+                ("Policy", policy), ("ListChange", listed), ("ListChange", removed),
+                ("Policies", try await api.get("/v1/policies")),
+                ("ListEntries", try await api.get("/v1/lists/deny")),
                 ("Account", opened), ("Account", limited), ("Transfer", funded),
                 ("Transfer", paid), ("Transfer", held), ("Transfer", declined),
                 ("Transfer", refund), ("Label", label),

@@ -93,7 +93,6 @@ public struct PolicyBacktest: Sendable, Equatable, Codable {
                 rules: (policy.rules?.names(matches: .max) ?? []).map { RuleMatches(rule: $0) })
         }
         var rows = 0
-        var row = [Double](repeating: 0, count: names.count + 1)
         let tiles = try InputTiles.read(
             table, source, names: names, progress: progress,
             wants: { $1 && $0.isFraud != nil },
@@ -106,10 +105,9 @@ public struct PolicyBacktest: Sendable, Equatable, Codable {
                         let score = scores?[place] ?? .nan
                         var action = policy.thresholds?.action(score: score) ?? .approve
                         if let rules = policy.rules {
-                            let given = matrix.row(place)
-                            for column in names.indices { row[column] = given[column] }
-                            row[names.count] = score
-                            let matches = row.withUnsafeBufferPointer { rules.matches($0) }
+                            let row = UnsafeBufferPointer(
+                                start: matrix.row(place), count: names.count)
+                            let matches = rules.matches(row, score: score)
                             action = rules.action(matches: matches, model: action)
                             for rule in rules.rules.indices where matches >> UInt64(rule) & 1 == 1 {
                                 if isFraud {

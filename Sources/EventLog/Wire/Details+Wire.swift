@@ -85,3 +85,47 @@ extension EngineDetail {
             fingerprint: wire.fingerprint)
     }
 }
+
+extension WirePolicyDetail {
+    init(index: Int, _ detail: PolicyDetail) {
+        self.init()
+        self.index = UInt32(index)
+        modelHash = Data(detail.modelHash)
+        challengerHash = Data(detail.challengerHash)
+        rules = detail.rules
+    }
+}
+
+extension PolicyDetail {
+    init?(_ wire: WirePolicyDetail) {
+        guard wire.modelHash.count == 32, [0, 32].contains(wire.challengerHash.count) else {
+            return nil
+        }
+        self.init(
+            modelHash: [UInt8](wire.modelHash), challengerHash: [UInt8](wire.challengerHash),
+            rules: wire.rules)
+    }
+}
+
+extension WireListEntry {
+    init(index: Int, _ entry: ListEntry) {
+        self.init()
+        self.index = UInt32(index)
+        list = UInt32(entry.list.rawValue)
+        subject = UInt32(entry.subject.rawValue)
+        key = entry.key
+        until = entry.until.rawValue
+        removed = entry.isRemoved
+    }
+}
+
+extension ListEntry {
+    init?(_ wire: WireListEntry) {
+        guard let list = UInt8(exactly: wire.list).flatMap(ListName.init(rawValue:)),
+            let subject = UInt8(exactly: wire.subject).flatMap(ListSubject.init(rawValue:))
+        else { return nil }
+        self.init(
+            list: list, subject: subject, key: wire.key, until: Timestamp(wire.until),
+            isRemoved: wire.removed)
+    }
+}

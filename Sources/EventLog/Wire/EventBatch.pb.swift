@@ -226,6 +226,16 @@ nonisolated struct WireEventBatch: @unchecked Sendable {
     set {_uniqueStorage()._label = newValue}
   }
 
+  var policy: [WirePolicyDetail] {
+    get {_storage._policy}
+    set {_uniqueStorage()._policy = newValue}
+  }
+
+  var listEntry: [WireListEntry] {
+    get {_storage._listEntry}
+    set {_uniqueStorage()._listEntry = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -365,6 +375,55 @@ nonisolated struct WireLabelDetail: Sendable {
   init() {}
 }
 
+/// With what is decided about all reserves that follow.
+nonisolated struct WirePolicyDetail: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var index: UInt32 = 0
+
+  /// SHA-256 of the model's file.
+  var modelHash: Data = Data()
+
+  /// SHA-256 of the file of a model that scores beside it and changes nothing; empty for none.
+  var challengerHash: Data = Data()
+
+  /// The rules' whole text; empty for none.
+  var rules: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Somebody or something is put on a list or taken off it.
+nonisolated struct WireListEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var index: UInt32 = 0
+
+  /// 1 allow, 2 deny, 3 watch.
+  var list: UInt32 = 0
+
+  /// 1 payer, 2 payee, 3 device, 4 instrument, 5 address.
+  var subject: UInt32 = 0
+
+  /// Number of the account, or token.
+  var key: UInt64 = 0
+
+  /// The last microsecond before which it counts is the one before this; 0 for no end.
+  var until: Int64 = 0
+
+  var removed: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// Risk context of reserve events, joined to a batch as it is streamed and never
 /// stored in it. Absent values are 0 and a cleared bit in `present`.
 nonisolated struct WireRiskContexts: Sendable {
@@ -402,7 +461,7 @@ fileprivate nonisolated let _protobuf_package = "holdfast.v1"
 
 nonisolated extension WireEventBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".EventBatch"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}first_sequence\0\u{3}recorded_at\0\u{1}kind\0\u{1}cause\0\u{3}transfer_kind\0\u{1}state\0\u{3}on_expiry\0\u{3}transfer_high\0\u{3}transfer_low\0\u{1}payer\0\u{1}payee\0\u{1}amount\0\u{1}currency\0\u{3}decide_by\0\u{3}expires_at\0\u{3}leg_count\0\u{3}leg_role\0\u{3}leg_from\0\u{3}leg_to\0\u{3}leg_amount\0\u{3}leg_from_posted\0\u{3}leg_from_reserved\0\u{3}leg_to_posted\0\u{3}leg_to_reserved\0\u{3}decision_index\0\u{3}decision_action\0\u{3}decision_score_bits\0\u{3}decision_feature_digest\0\u{3}decision_sequence\0\u{3}decision_epoch\0\u{3}decision_elapsed_micros\0\u{3}decision_detail\0\u{1}related\0\u{1}account\0\u{1}engine\0\u{1}label\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}first_sequence\0\u{3}recorded_at\0\u{1}kind\0\u{1}cause\0\u{3}transfer_kind\0\u{1}state\0\u{3}on_expiry\0\u{3}transfer_high\0\u{3}transfer_low\0\u{1}payer\0\u{1}payee\0\u{1}amount\0\u{1}currency\0\u{3}decide_by\0\u{3}expires_at\0\u{3}leg_count\0\u{3}leg_role\0\u{3}leg_from\0\u{3}leg_to\0\u{3}leg_amount\0\u{3}leg_from_posted\0\u{3}leg_from_reserved\0\u{3}leg_to_posted\0\u{3}leg_to_reserved\0\u{3}decision_index\0\u{3}decision_action\0\u{3}decision_score_bits\0\u{3}decision_feature_digest\0\u{3}decision_sequence\0\u{3}decision_epoch\0\u{3}decision_elapsed_micros\0\u{3}decision_detail\0\u{1}related\0\u{1}account\0\u{1}engine\0\u{1}label\0\u{1}policy\0\u{3}list_entry\0")
 
   fileprivate class _StorageClass {
     var _version: UInt32 = 0
@@ -442,6 +501,8 @@ nonisolated extension WireEventBatch: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _account: [WireAccountDetail] = []
     var _engine: [WireEngineDetail] = []
     var _label: [WireLabelDetail] = []
+    var _policy: [WirePolicyDetail] = []
+    var _listEntry: [WireListEntry] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -489,6 +550,8 @@ nonisolated extension WireEventBatch: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _account = source._account
       _engine = source._engine
       _label = source._label
+      _policy = source._policy
+      _listEntry = source._listEntry
     }
   }
 
@@ -544,6 +607,8 @@ nonisolated extension WireEventBatch: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 35: try { try decoder.decodeRepeatedMessageField(value: &_storage._account) }()
         case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._engine) }()
         case 37: try { try decoder.decodeRepeatedMessageField(value: &_storage._label) }()
+        case 38: try { try decoder.decodeRepeatedMessageField(value: &_storage._policy) }()
+        case 39: try { try decoder.decodeRepeatedMessageField(value: &_storage._listEntry) }()
         default: break
         }
       }
@@ -663,6 +728,12 @@ nonisolated extension WireEventBatch: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._label.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._label, fieldNumber: 37)
       }
+      if !_storage._policy.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._policy, fieldNumber: 38)
+      }
+      if !_storage._listEntry.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._listEntry, fieldNumber: 39)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -709,6 +780,8 @@ nonisolated extension WireEventBatch: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._account != rhs_storage._account {return false}
         if _storage._engine != rhs_storage._engine {return false}
         if _storage._label != rhs_storage._label {return false}
+        if _storage._policy != rhs_storage._policy {return false}
+        if _storage._listEntry != rhs_storage._listEntry {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1023,6 +1096,106 @@ nonisolated extension WireLabelDetail: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.index != rhs.index {return false}
     if lhs.verdict != rhs.verdict {return false}
     if lhs.reserveSequence != rhs.reserveSequence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePolicyDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".PolicyDetail"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{3}model_hash\0\u{3}challenger_hash\0\u{1}rules\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.index) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.modelHash) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.challengerHash) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.rules) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.index != 0 {
+      try visitor.visitSingularUInt32Field(value: self.index, fieldNumber: 1)
+    }
+    if !self.modelHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.modelHash, fieldNumber: 2)
+    }
+    if !self.challengerHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.challengerHash, fieldNumber: 3)
+    }
+    if !self.rules.isEmpty {
+      try visitor.visitSingularStringField(value: self.rules, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WirePolicyDetail, rhs: WirePolicyDetail) -> Bool {
+    if lhs.index != rhs.index {return false}
+    if lhs.modelHash != rhs.modelHash {return false}
+    if lhs.challengerHash != rhs.challengerHash {return false}
+    if lhs.rules != rhs.rules {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ListEntry"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}list\0\u{1}subject\0\u{1}key\0\u{1}until\0\u{1}removed\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.index) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.list) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.subject) }()
+      case 4: try { try decoder.decodeSingularFixed64Field(value: &self.key) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.until) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.removed) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.index != 0 {
+      try visitor.visitSingularUInt32Field(value: self.index, fieldNumber: 1)
+    }
+    if self.list != 0 {
+      try visitor.visitSingularUInt32Field(value: self.list, fieldNumber: 2)
+    }
+    if self.subject != 0 {
+      try visitor.visitSingularUInt32Field(value: self.subject, fieldNumber: 3)
+    }
+    if self.key != 0 {
+      try visitor.visitSingularFixed64Field(value: self.key, fieldNumber: 4)
+    }
+    if self.until != 0 {
+      try visitor.visitSingularInt64Field(value: self.until, fieldNumber: 5)
+    }
+    if self.removed != false {
+      try visitor.visitSingularBoolField(value: self.removed, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireListEntry, rhs: WireListEntry) -> Bool {
+    if lhs.index != rhs.index {return false}
+    if lhs.list != rhs.list {return false}
+    if lhs.subject != rhs.subject {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.removed != rhs.removed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

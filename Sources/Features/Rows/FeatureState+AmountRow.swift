@@ -1,6 +1,6 @@
 /// How the amount lies to what the payer, the payee and the merchant category are used to.
 extension FeatureState {
-    func writeAmounts(
+    mutating func writeAmounts(
         _ attempt: Attempt, _ touched: Touched, into row: UnsafeMutableBufferPointer<Double>
     ) {
         let payer = payers.read(touched.payer)
@@ -51,7 +51,7 @@ extension FeatureState {
         row[.amountOutliersFortnight] = Double(outliers[3])
     }
 
-    func writeCategory(
+    mutating func writeCategory(
         _ attempt: Attempt, payer: UInt32, into row: UnsafeMutableBufferPointer<Double>
     ) {
         guard attempt.category != 0 else { return }

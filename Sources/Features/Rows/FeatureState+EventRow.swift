@@ -2,7 +2,7 @@ internal import EventLog
 
 /// What the event itself tells, and how it lies to the payer's habits of time.
 extension FeatureState {
-    func writeEvent(
+    mutating func writeEvent(
         _ attempt: Attempt, leg: Leg?, into row: UnsafeMutableBufferPointer<Double>
     ) {
         let event = attempt.event
@@ -57,7 +57,7 @@ extension FeatureState {
         limit >= minor ? Double(limit - minor) / Double(limit) : nil
     }
 
-    func writeTime(
+    mutating func writeTime(
         _ attempt: Attempt, payer: UnsafePointer<Payer>,
         into row: UnsafeMutableBufferPointer<Double>
     ) {
@@ -72,7 +72,7 @@ extension FeatureState {
         if let share = payer.pointee.weekdays.share(attempt.weekday) { row[.timeWeekday] = share }
     }
 
-    func writePlace(
+    mutating func writePlace(
         _ place: UnitVector, payer: UnsafePointer<Payer>,
         into row: UnsafeMutableBufferPointer<Double>
     ) {

@@ -3,7 +3,7 @@ extension FeatureState {
     /// Attempts without any history that a rate is shrunk towards the population's by.
     private static var rateStrength: Double { 4 }
 
-    func writeFraud(_ touched: Touched, into row: UnsafeMutableBufferPointer<Double>) {
+    mutating func writeFraud(_ touched: Touched, into row: UnsafeMutableBufferPointer<Double>) {
         // Of all attempts that matured in the last 30 days; one in two hundred before there are any.
         let matured =
             log.cursors[Edge.matured.rawValue] - log.cursors[Edge.maturedMonth.rawValue]

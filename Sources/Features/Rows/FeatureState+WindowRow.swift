@@ -1,7 +1,7 @@
 /// What windows count: of the payer, the pair, the payee, the device, the instrument, the address and the place.
 extension FeatureState {
     /// What the windows of others tell before the attempt enters them.
-    func writeReach(
+    mutating func writeReach(
         _ attempt: Attempt, _ touched: Touched, into row: UnsafeMutableBufferPointer<Double>
     ) {
         if touched.device != Slab<Party>.none {
@@ -31,7 +31,7 @@ extension FeatureState {
         return relations[position].count > 0
     }
 
-    func writePair(
+    mutating func writePair(
         _ pair: Acquaintance, _ counts: PairCounts, _ touched: Touched,
         into row: UnsafeMutableBufferPointer<Double>
     ) {
@@ -51,7 +51,7 @@ extension FeatureState {
     }
 
     /// All windows, this attempt included.
-    func writeWindows(
+    mutating func writeWindows(
         _ attempt: Attempt, _ touched: Touched, into row: UnsafeMutableBufferPointer<Double>
     ) {
         writePayer(payers.read(touched.payer), currency: attempt.event.currency, into: row)

@@ -105,6 +105,12 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
         }
     }
 
+    /// Asks for the bucket of a hash, ahead of its use.
+    @inline(__always)
+    package func prefetch(_ hash: UInt32) {
+        Prefetch.lines(buckets.base + bucketNumber(hash) * Self.bucketBytes, Self.bucketBytes)
+    }
+
     // MARK: Buckets
 
     @inline(__always)
@@ -247,6 +253,14 @@ extension HashTable {
         overflowExtent = Int(extent)
         freeOverflow = UInt32(free)
         return true
+    }
+}
+
+extension HashTable<NumberSlot> {
+    /// The number of the first record with this hash: most likely the one, though its key was not looked at.
+    @inline(__always)
+    package func likely(_ hash: UInt32) -> UInt32? {
+        find(hash) { $0.hash == hash }.map { self[$0].number }
     }
 }
 

@@ -65,6 +65,12 @@ package struct Slab<Record: BitwiseCopyable>: ~Copyable {
         return pointer(number)
     }
 
+    /// Asks for a record ahead of its use.
+    @inline(__always)
+    package func prefetch(_ number: UInt32) {
+        Prefetch.lines(pointer(number), MemoryLayout<Record>.stride)
+    }
+
     @inline(__always)
     private func pointer(_ number: UInt32) -> UnsafeMutablePointer<Record> {
         (region.base + Int(number) * MemoryLayout<Record>.stride)

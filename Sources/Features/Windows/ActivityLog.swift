@@ -106,6 +106,12 @@ struct ActivityLog: ~Copyable {
         return back > 0 && number >= tail ? number : nil
     }
 
+    /// Asks for an attempt, known by its low bits, ahead of its use.
+    @inline(__always)
+    func prefetch(_ low: UInt32) {
+        Prefetch.lines(pointer(Int64(low)), MemoryLayout<Activity>.stride)
+    }
+
     /// The attempt whose reserve event has this sequence, by bisection: attempts stand in the order of their sequences.
     func find(sequence: Int64) -> Int64? {
         guard end > tail else { return nil }

@@ -119,7 +119,7 @@ extension Command {
         case .transfer, .openAccount, .refund: false
         case .freeze, .limit, .decide, .decideByPolicy, .capture, .void, .challenge, .review,
             .label, .expire,
-            .activateEngine:
+            .activateEngine, .activatePolicy, .changeList:
             true
         }
     }

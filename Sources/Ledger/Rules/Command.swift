@@ -52,6 +52,10 @@ public enum Command: Sendable {
     case label(TransferID, LabelVerdict, actor: String)
     /// Does what a state's end says, once it is due by the database's clock.
     case expire(TransferID)
+    /// From now on engines decide with this policy. Why, and who wants it, stay outside the log.
+    case activatePolicy(PolicyDetail, note: String, actor: String)
+    /// Puts somebody or something on a list, or takes it off. Why, and who wants it, stay outside the log.
+    case changeList(ListEntry, note: String, actor: String)
     /// Begins a new epoch: from now on only this engine's decisions count.
     case activateEngine(EngineDetail)
 

@@ -72,6 +72,7 @@ struct CommitPlan: Sendable {
     var newKeys: [TransferID] = []
     var alerts: [Sequence] = []
     var notes: [Note] = []
+    var policyNotes: [PolicyNote] = []
     private var scratch: [(before: Account, after: Account)] = []
 
     mutating func know(_ rows: consuming KnownRows) {
@@ -142,6 +143,9 @@ struct CommitPlan: Sendable {
         case .label(let id, let verdict, let actor): try label(id, verdict, actor: actor)
         case .expire(let id): try expire(id)
         case .activateEngine(let engine): activate(engine)
+        case .activatePolicy(let policy, let note, let actor):
+            activate(policy, note: note, actor: actor)
+        case .changeList(let entry, let note, let actor): change(entry, note: note, actor: actor)
         }
     }
 
@@ -212,12 +216,11 @@ struct CommitPlan: Sendable {
     mutating func append(
         _ event: Event, legs: [Leg] = [], decision: Decision? = nil, detail: DecisionDetail? = nil,
         related: TransferID? = nil, account: AccountDetail? = nil, engine: EngineDetail? = nil,
-        label: TransferLabel? = nil
+        label: TransferLabel? = nil, policy: PolicyDetail? = nil, listEntry: ListEntry? = nil
     ) -> Sequence {
         batch.append(
             event, legs: legs, decision: decision, detail: detail, related: related,
-            account: account,
-            engine: engine, label: label)
+            account: account, engine: engine, label: label, policy: policy, listEntry: listEntry)
         head.sequence = head.sequence.advanced(by: 1)
         return head.sequence
     }

@@ -56,4 +56,6 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
     case tooManyLegs = "too_many_legs"
     /// A negative overdraft or cap.
     case invalidLimit = "invalid_limit"
+    /// A policy that engines could not decide with: a model that is not there or of other features, unreadable rules.
+    case unusablePolicy = "unusable_policy"
 }

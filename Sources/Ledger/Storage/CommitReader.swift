@@ -208,7 +208,7 @@ struct CommitReader {
             .challenge(let id, _, _), .review(let id, _, _, _), .label(let id, _, _),
             .expire(let id):
             transferIDs.insert(id)
-        case .activateEngine: break
+        case .activateEngine, .activatePolicy, .changeList: break
         }
     }
 

@@ -140,6 +140,38 @@ struct CommitWriter {
             parameters.addTextArray(plan.notes, \.text)
             try send(LedgerStatements.insertNotes, on: &connection)
         }
+        for note in plan.policyNotes { try write(note, at: plan.now, on: &connection) }
+    }
+
+    /// In the order of their events: a list may be changed twice in one commit.
+    private mutating func write(
+        _ note: CommitPlan.PolicyNote, at now: Timestamp, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        parameters.removeAll()
+        switch note.change {
+        case .policy(let policy):
+            parameters.add(note.sequence.rawValue)
+            parameters.add(now.rawValue)
+            parameters.add(policy.modelHash)
+            parameters.add(policy.challengerHash)
+            parameters.add(policy.rules)
+            parameters.add(note.actor)
+            parameters.add(note.text)
+            try send(LedgerStatements.insertPolicy, on: &connection)
+        case .list(let entry):
+            parameters.add(Int64(entry.list.rawValue))
+            parameters.add(Int64(entry.subject.rawValue))
+            parameters.add(Int64(bitPattern: entry.key))
+            if entry.isRemoved {
+                return try send(LedgerStatements.deleteListEntry, on: &connection)
+            }
+            parameters.add(entry.until.rawValue)
+            parameters.add(note.sequence.rawValue)
+            parameters.add(now.rawValue)
+            parameters.add(note.actor)
+            parameters.add(note.text)
+            try send(LedgerStatements.upsertListEntry, on: &connection)
+        }
     }
 
     private mutating func insertKeys(

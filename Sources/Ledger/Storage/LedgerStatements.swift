@@ -11,7 +11,8 @@ enum LedgerStatements {
         leaseToken, sequenceAt, capBase, policyUsage, committedHash, updateCaps, insertAccounts,
         insertPosted, insertReserved, insertTransfers, settleTransfers, updateTransfers,
         insertEntries, putWaiting, deleteWaiting, insertKeys, insertSubjectKeys,
-        insertContexts, insertAlerts, insertNotes, insertBatch, updateHead,
+        insertContexts, insertAlerts, insertNotes, insertPolicy, upsertListEntry, deleteListEntry,
+        insertBatch, updateHead,
     ]
 
     /// The generic plans must use the indexes even if they were made while the tables were empty.
@@ -227,6 +228,27 @@ enum LedgerStatements {
         """
         INSERT INTO note (sequence, transfer_id, actor, text)
         SELECT unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::text[])
+        """)
+    static let insertPolicy = Statement(
+        "insert_policy",
+        """
+        INSERT INTO policy (sequence, recorded_at, model_hash, challenger_hash, rules, actor, note)
+        VALUES ($1::bigint, $2::bigint, $3::bytea, $4::bytea, $5::text, $6::text, $7::text)
+        """)
+    static let upsertListEntry = Statement(
+        "upsert_list_entry",
+        """
+        INSERT INTO list_entry (list, subject, key, until, sequence, recorded_at, actor, note)
+        VALUES ($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::text, $8::text)
+        ON CONFLICT (list, subject, key) DO UPDATE SET until = excluded.until,
+            sequence = excluded.sequence, recorded_at = excluded.recorded_at,
+            actor = excluded.actor, note = excluded.note
+        """)
+    static let deleteListEntry = Statement(
+        "delete_list_entry",
+        """
+        DELETE FROM list_entry
+        WHERE list = $1::bigint AND subject = $2::bigint AND key = $3::bigint
         """)
     static let insertBatch = Statement(
         "insert_batch",

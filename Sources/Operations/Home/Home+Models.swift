@@ -53,6 +53,27 @@ extension Home {
     /// File of a kept model.
     public func keptModel(_ hash: String) -> String { "\(modelsFolder)/\(hash).hfm" }
 
+    /// SHA-256 of the model that an engine was last started with; nil if none ever was in this home.
+    var startModel: String? { decidingModel?.hash }
+
+    /// Gives kept models by their hash; nil for what is not kept, or is damaged.
+    var keptModels: @Sendable ([UInt8]) -> RiskModel? {
+        let home = self
+        return { hash in
+            let model = try? RiskModel.load(path: home.keptModel(Hexadecimal.encode(hash)))
+            return model?.hash.bytes == hash ? model : nil
+        }
+    }
+
+    /// Keeps a copy of a model, so that a policy may name it.
+    func keepCopy(_ model: RiskModel) throws(OperationError) {
+        let bytes = model.encoded()
+        let copy = keptModel("\(model.hash)")
+        guard FileManager.default.contents(atPath: copy) != Data(bytes) else { return }
+        try makeFolder(modelsFolder)
+        try write(Data(bytes), to: copy)
+    }
+
     /// The model that an engine decided with last; nil if none ever did in this home.
     var decidingModel: DecidingModel? {
         (try? String(contentsOfFile: path + "/" + Self.decidingModelName, encoding: .utf8))
@@ -62,12 +83,7 @@ extension Home {
     /// Remembers that an engine decides with a model from now on, and keeps a copy.
     func keep(_ model: RiskModel, from path: String) throws(OperationError) {
         let deciding = DecidingModel(hash: "\(model.hash)", path: path)
-        let bytes = model.encoded()
-        let copy = keptModel(deciding.hash)
-        if FileManager.default.contents(atPath: copy) != Data(bytes) {
-            try makeFolder(modelsFolder)
-            try write(Data(bytes), to: copy)
-        }
+        try keepCopy(model)
         try write(deciding.text, to: self.path + "/" + Self.decidingModelName)
     }
 }

@@ -54,6 +54,8 @@ public struct Home: Sendable {
     public var keysPath: String { path + "/api-keys" }
     /// File of the engine's newest snapshot.
     public var snapshotPath: String { path + "/engine.snapshot" }
+    /// What challengers said, see ``ShadowFile``.
+    public var shadowPath: String { path + "/challenger.csv" }
     /// File that is locked while a supervisor runs here.
     public var lockPath: String { path + "/lock" }
     /// The HTTP port that is served, for other commands to find.

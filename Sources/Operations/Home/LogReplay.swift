@@ -43,8 +43,9 @@ public struct LogReplay: Sendable {
         var engine = try Engine(
             model: model,
             configuration: EngineConfiguration(
-                build: EngineService.build, logID: head.logID.description))
-        engine.goLive(epoch: 0)
+                build: EngineService.build, logID: head.logID.description),
+            modelFor: home.keptModels)
+        try engine.goLive(epoch: 0)
         var result = Result()
         let start = ContinuousClock.now
         while engine.sequence < head.sequence {

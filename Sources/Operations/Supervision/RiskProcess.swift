@@ -29,9 +29,12 @@ public struct RiskProcess: Sendable {
         do throws(OperationError) { try home.keep(model, from: modelPath) } catch {
             logger.warning("the model is not kept in the home", metadata: ["error": "\(error)"])
         }
+        var settings = EngineService.Settings(model: model, snapshotPath: home.snapshotPath)
+        settings.modelFor = home.keptModels
+        let shadow = ShadowFile(home.shadowPath, logger: logger)
+        settings.onShadow = { shadow.append($0) }
         let service = EngineService(
-            EngineService.Settings(model: model, snapshotPath: home.snapshotPath),
-            address: address.text, keys: keys, logger: logger)
+            settings, address: address.text, keys: keys, logger: logger)
         stop.onRaise(service.stopper)
         try service.run()
     }

@@ -121,11 +121,13 @@ public struct WalletProcess: Sendable {
     private func openWallet(
         _ cluster: PrivateCluster, _ role: PublisherRole, _ stop: StopSignal
     ) async throws -> Wallet {
-        let configuration = WalletConfiguration(
+        var configuration = WalletConfiguration(
             database: cluster.connection(application: "holdfast-wallet"),
             tokenKey: try home.tokenKey(),
             policy: settings.policy, decideWithinMilliseconds: settings.decideWithinMilliseconds,
             keyRetentionSeconds: settings.keyRetentionSeconds)
+        let models = home.keptModels
+        configuration.fault = { PolicyCheck.fault(in: $0, modelFor: models) }
         var isWaiting = false
         while true {
             do throws(PostgreSQLError) {

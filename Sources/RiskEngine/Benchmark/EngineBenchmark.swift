@@ -35,6 +35,10 @@ public struct EngineBenchmark {
         }
     }
 
+    private func goLive(_ engine: inout Engine) throws(BenchmarkFailure) {
+        do { try engine.goLive(epoch: 1) } catch { throw .engine(error) }
+    }
+
     /// Decodes and consumes one batch; returns the seconds that decoding took.
     @discardableResult
     private func step(
@@ -59,7 +63,7 @@ public struct EngineBenchmark {
         throws(BenchmarkFailure)
     {
         var engine = try makeEngine()
-        engine.goLive(epoch: 1)
+        try goLive(&engine)
         var (scored, others) = (0, 0)
         var times: [Double] = []
         times.reserveCapacity(workload.batches.count)
@@ -99,7 +103,7 @@ public struct EngineBenchmark {
         var engine = try makeEngine()
         let start = ContinuousClock.now
         for batch in workload.batches { try step(&engine, batch) { _ in } }
-        engine.goLive(epoch: 1)
+        try goLive(&engine)
         engine.pendingDecisions { _ in }
         report.fullReplaySeconds = (ContinuousClock.now - start).seconds
     }
@@ -112,7 +116,7 @@ public struct EngineBenchmark {
         let perBatch = max(1, workload.eventCount / workload.batches.count)
         let cut = max(1, workload.batches.count - snapshotAgeEvents / perBatch)
         for batch in workload.batches[..<cut] { try step(&engine, batch) { _ in } }
-        engine.goLive(epoch: 1)
+        try goLive(&engine)
         report.snapshotAgeEvents = workload.eventCount - Int(engine.sequence.rawValue)
         var remaining = workload.batches[cut...]
         let start = ContinuousClock.now
@@ -151,7 +155,7 @@ public struct EngineBenchmark {
         } catch { throw .snapshot(error) }
         report.loadSeconds = (ContinuousClock.now - start).seconds
         for batch in workload.batches[cut...] { try step(&engine, batch) { _ in } }
-        engine.goLive(epoch: 1)
+        try goLive(&engine)
         engine.pendingDecisions { _ in }
         report.snapshotStartSeconds = (ContinuousClock.now - start).seconds
     }

@@ -19,6 +19,11 @@ extension Engine {
         var contextPosition = 0
         var decisionPosition = 0
         for index in 0..<batch.count {
+            if index % FeatureState.lookaheadEvents == 0 {
+                let end = min(batch.count, index + FeatureState.lookaheadEvents)
+                features.lookAhead(batch, contexts, index..<end)
+                for later in index..<end { pending.prefetch(batch.event(at: later).transfer) }
+            }
             let event = batch.event(at: index)
             switch event.kind {
             case .reserved:
@@ -45,6 +50,12 @@ extension Engine {
                 settle(event, decided: action)
             case .labelled:
                 learn(event, label: batch.labels.value(at: index))
+            case .policyActivated:
+                if let policy = batch.policies.value(at: index) {
+                    activate(policy, at: event.sequence, onDecision)
+                }
+            case .listChanged:
+                if let entry = batch.listEntries.value(at: index) { lists.apply(entry) }
             case .accountOpened, .accountFrozen, .accountLimited:
                 break
             }
@@ -58,11 +69,29 @@ extension Engine {
         let row = tile.nextRow
         let buffer = UnsafeMutableBufferPointer(start: row, count: FeatureCatalogue.count)
         guard features.apply(event, leg: leg, context: context, into: buffer) else { return }
+        let marks = lists.marks(event, context)
         pending.insert(
-            transfer: event.transfer, sequence: event.sequence, row: UnsafePointer(row))
+            transfer: event.transfer, sequence: event.sequence, marks: marks,
+            row: UnsafePointer(row))
         guard ownEpoch != nil else { return }
         tile.append(
-            RowTile.Entry(transfer: event.transfer, sequence: event.sequence.rawValue))
+            RowTile.Entry(
+                transfer: event.transfer, sequence: event.sequence.rawValue, marks: marks))
+    }
+
+    /// What was reserved before is decided with the policy before.
+    private mutating func activate(
+        _ policy: PolicyDetail, at sequence: Sequence, _ onDecision: (TransferDecision) -> Void
+    ) {
+        if tile.count > 0 { decideTile(onDecision) }
+        policies.apply(policy, at: sequence)
+        decider = nil
+        policies.forget(before: pending.firstSequence ?? sequence.advanced(by: 1))
+        guard ownEpoch != nil else { return }
+        do throws(EngineError) { decider = try decider(for: sequence.advanced(by: 1)) } catch {
+            // Nothing is decided rather than with another model than the log says.
+            ownEpoch = nil
+        }
     }
 
     /// An outcome: teaches the features, and ends the wait for a decision if an engine has spoken, or if somebody
@@ -88,21 +117,25 @@ extension Engine {
     }
 
     mutating func decideTile(_ onDecision: (TransferDecision) -> Void) {
-        scoreTile()
-        for index in 0..<tile.count {
-            let entry = tile.entries[index]
-            let probability = tile.probability(index)
-            onDecision(
-                decision(
-                    entry.transfer, sequence: entry.sequence, probability: probability,
-                    row: tile.row(index)))
-        }
+        if let decider { decideTile(with: decider, onDecision) }
         tile.removeAll()
     }
 
-    private mutating func scoreTile() {
+    mutating func decideTile(with decider: Decider, _ onDecision: (TransferDecision) -> Void) {
         tile.withRows { rows, count, output in
-            scorer.score(rows: rows, count: count, into: output)
+            decider.score(rows: rows, count: count, into: output)
         }
+        let isChallenged = decider.challengerHash != nil
+        var actions: [DecisionAction] = []
+        for index in 0..<tile.count {
+            let entry = tile.entries[index]
+            let decided = decider.decision(
+                about: entry.transfer, sequence: Sequence(entry.sequence), epoch: ownEpoch ?? 0,
+                probability: tile.probability(index), marks: entry.marks, at: index,
+                row: tile.row(index))
+            if isChallenged { actions.append(decided.decision.action) }
+            onDecision(decided)
+        }
+        if isChallenged { challengeTile(decider, actions) }
     }
 }

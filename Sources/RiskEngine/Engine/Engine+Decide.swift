@@ -6,61 +6,66 @@ extension Engine {
     /// Most reasons a decision has.
     public static let maximumReasons = 5
 
-    /// Gives the decisions of all that is pending, in sequence order: those never sent and those not yet seen in the
-    /// log. To be called when the engine has gone live and after every reconnect.
-    public mutating func pendingDecisions(_ body: (TransferDecision) -> Void) {
-        precondition(ownEpoch != nil, "an engine that replays decides nothing")
-        var cursor = pending.first
-        while cursor != nil {
-            while let number = cursor, !tile.isFull {
-                let record = pending.record(number)
-                tile.nextRow.update(from: pending.row(number), count: FeatureCatalogue.count)
-                tile.append(
-                    RowTile.Entry(transfer: record.transfer, sequence: record.sequence))
-                cursor = pending.next(number)
-            }
-            decideTile(body)
-        }
-    }
-
-    /// The decision about one scored row.
-    mutating func decision(
-        _ transfer: TransferID, sequence: Int64, probability: Double, row: UnsafePointer<Double>
-    ) -> TransferDecision {
-        scorer.decision(
-            about: transfer, sequence: Sequence(sequence), epoch: ownEpoch ?? 0,
-            probability: probability, row: row, policy: policy)
-    }
-
     /// Reason code of the isolation forest's part: no feature alone, but their combination is rare.
     public static let forestCode = "UNUSUAL_COMBINATION"
-}
 
-extension Scorer {
-    /// The decision that a score and the features behind it make. One code for engines and for those who check them.
-    mutating func decision(
-        about transfer: TransferID, sequence: Sequence, epoch: UInt32, probability: Double,
-        row: UnsafePointer<Double>, policy: DecisionPolicy
-    ) -> TransferDecision {
-        let buffer = UnsafeBufferPointer(start: row, count: FeatureCatalogue.count)
-        let action = policy.action(probability: probability)
-        let decision = Decision(
-            action: action, scoreBits: probability.bitPattern,
-            featureDigest: FeatureDigest.digest(buffer), sequence: sequence, epoch: epoch,
-            elapsedMicros: 0)
-        guard action != .approve else {
-            return TransferDecision(transfer: transfer, decision: decision, detail: nil)
+    /// Gives the decisions of all that is pending, in sequence order: those never sent and those not yet seen in the
+    /// log. To be called when the engine has gone live and after every reconnect. Each is decided with the policy that
+    /// was in force when it was reserved; where that cannot be decided with any more, it stays pending.
+    public mutating func pendingDecisions(_ body: (TransferDecision) -> Void) {
+        precondition(ownEpoch != nil, "an engine that replays decides nothing")
+        var deciders = PastDeciders()
+        var cursor = pending.first
+        while let number = cursor {
+            let record = pending.record(number)
+            let policy = policies.policy(for: Sequence(record.sequence))
+            if tile.isFull || !deciders.isLast(policy) {
+                if let decider = deciders.last { decideTile(with: decider, body) }
+                tile.removeAll()
+            }
+            deciders.use(policy) { policy in
+                // That of the policy in force is at hand.
+                if let decider, decider.policy == policy { return decider }
+                return try? makeDecider(policy)
+            }
+            if deciders.last != nil {
+                tile.nextRow.update(from: pending.row(number), count: FeatureCatalogue.count)
+                tile.append(
+                    RowTile.Entry(
+                        transfer: record.transfer, sequence: record.sequence, marks: record.marks))
+            }
+            cursor = pending.next(number)
         }
-        let detail = DecisionDetail(features: Array(buffer), reasons: reasons(row), rules: [])
-        return TransferDecision(transfer: transfer, decision: decision, detail: detail)
+        if let decider = deciders.last, tile.count > 0 { decideTile(with: decider, body) }
+        tile.removeAll()
     }
 
-    private mutating func reasons(_ row: UnsafePointer<Double>) -> [Reason] {
-        contributions(row: row).strongest(Engine.maximumReasons).map { part in
-            let code = part.feature.map { FeatureCatalogue.all[$0].reasonCode }
-            return Reason(
-                code: code ?? Engine.forestCode, feature: part.name, value: part.value,
-                baseline: part.baseline, contribution: part.contribution)
-        }
+    /// What a reserve is decided with.
+    func decider(for reserve: Sequence) throws(EngineError) -> Decider {
+        try makeDecider(policies.policy(for: reserve))
+    }
+
+    /// - Parameter policy: nil before the log's first: the model that the engine was started with decides alone.
+    private func makeDecider(_ policy: PolicyDetail?) throws(EngineError) -> Decider {
+        let first = model
+        let modelFor = modelFor
+        return try Decider(
+            policy ?? PolicyDetail(modelHash: first.hash.bytes),
+            labelDelaySeconds: configuration.capacity.labelDelaySeconds
+        ) { $0 == first.hash.bytes ? first : modelFor($0) }
+    }
+}
+
+/// The decider of the rows that are being gathered: made anew only where the policy changes.
+private struct PastDeciders {
+    private var policy: PolicyDetail??
+    private(set) var last: Decider?
+
+    func isLast(_ policy: PolicyDetail?) -> Bool { self.policy == .some(policy) }
+
+    mutating func use(_ policy: PolicyDetail?, _ make: (PolicyDetail?) -> Decider?) {
+        guard !isLast(policy) else { return }
+        self.policy = .some(policy)
+        last = make(policy)
     }
 }

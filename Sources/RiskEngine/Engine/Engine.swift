@@ -1,5 +1,7 @@
+internal import Cryptography
 public import EventLog
 internal import Features
+internal import LinearAlgebra
 public import Scoring
 
 /// The risk engine: a pure state machine over the event log. It reads no clock and no random number, so the same
@@ -16,8 +18,8 @@ public struct Engine: ~Copyable {
     /// The epoch that the log says is in force; 0 before any engine was activated.
     public internal(set) var currentEpoch: UInt32 = 0
     /// The epoch that this engine's decisions carry; nil while it replays.
-    public private(set) var ownEpoch: UInt32?
-    /// The model that it scores with.
+    public internal(set) var ownEpoch: UInt32?
+    /// The model that it was started with: what it scores with until the log names another.
     public let model: RiskModel
     /// Capacity and limits, and whose log it follows.
     public let configuration: EngineConfiguration
@@ -25,14 +27,24 @@ public struct Engine: ~Copyable {
     var features: FeatureState
     var pending: PendingDecisions
     var tile: RowTile
-    var scorer: Scorer
+    var lists = ListState()
+    var policies = PolicyHistory()
+    /// What the policy in force decides with, once it is needed.
+    var decider: Decider?
+    /// What challengers said since they were last asked for.
+    var shadow: [ShadowScore] = []
+    let modelFor: @Sendable ([UInt8]) -> RiskModel?
     var snapshot: SnapshotWriter?
     /// Pages of the running snapshot are still to be copied.
     var isCopying = false
-    let policy: DecisionPolicy
 
     /// An engine before the first event.
-    public init(model: RiskModel, configuration: EngineConfiguration) throws(EngineError) {
+    ///
+    /// - Parameter modelFor: gives the models that policies in the log name by the SHA-256 of their files.
+    public init(
+        model: RiskModel, configuration: EngineConfiguration,
+        modelFor: @escaping @Sendable ([UInt8]) -> RiskModel? = { _ in nil }
+    ) throws(EngineError) {
         try Self.checkFeatures(
             of: model, labelDelaySeconds: configuration.capacity.labelDelaySeconds)
         self.model = model
@@ -41,9 +53,8 @@ public struct Engine: ~Copyable {
         pending = PendingDecisions(
             limit: max(configuration.pendingLimit, 2 * RowTile.capacity),
             featureCount: FeatureCatalogue.count)
-        scorer = Scorer(model)
-        tile = RowTile(stride: scorer.rowStride)
-        policy = DecisionPolicy(model.thresholds)
+        self.modelFor = modelFor
+        tile = RowTile(stride: Matrix.stride(columns: FeatureCatalogue.count))
     }
 
     /// Refuses a model that was made for other features than this build computes.
@@ -64,10 +75,22 @@ public struct Engine: ~Copyable {
 
     /// From now on reserves are decided as they come. What is pending already is asked for with
     /// ``pendingDecisions(_:)``.
-    public mutating func goLive(epoch: UInt32) { ownEpoch = epoch }
+    ///
+    /// - Throws: ``EngineError`` if the policy in force cannot be decided with; the engine goes on replaying then.
+    public mutating func goLive(epoch: UInt32) throws(EngineError) {
+        if decider == nil { decider = try decider(for: sequence.advanced(by: 1)) }
+        ownEpoch = epoch
+    }
 
     /// From now on this engine replays: nothing is decided until it is told to go live again.
     public mutating func standBy() { ownEpoch = nil }
+
+    /// Whether reserves are decided as they come. A live engine that meets a policy it cannot decide with stands by by
+    /// itself.
+    public var isLive: Bool { ownEpoch != nil }
+
+    /// SHA-256 of the model that decides, 64 lower-case hexadecimal digits; empty while none does.
+    public var decidingModel: String { decider.map { Hexadecimal.encode($0.modelHash) } ?? "" }
 
     /// Whether decisions of this engine are the ones that count.
     public var isInForce: Bool { ownEpoch == currentEpoch }

@@ -7,15 +7,21 @@ struct PendingDecision: BitwiseCopyable {
     var low: UInt64
     /// Of the reserve event.
     var sequence: Int64
+    /// Bits of its ``ListMarks``.
+    private var marksBits: UInt32
+    private var unused: UInt32 = 0
     /// Neighbours in sequence order.
     var previous: UInt32 = Slab<PendingDecision>.none
     var next: UInt32 = Slab<PendingDecision>.none
 
-    init(transfer: TransferID, sequence: Sequence) {
+    init(transfer: TransferID, sequence: Sequence, marks: ListMarks) {
         high = transfer.high
         low = transfer.low
         self.sequence = sequence.rawValue
+        marksBits = marks.bits
     }
+
+    var marks: ListMarks { ListMarks(bits: marksBits) }
 
     var transfer: TransferID { TransferID(high: high, low: low) }
 
@@ -47,6 +53,8 @@ struct PendingDecisions: ~Copyable {
 
     var count: Int { records.count }
     var first: UInt32? { head == Slab<PendingDecision>.none ? nil : head }
+    /// Of the reserve that has waited longest.
+    var firstSequence: Sequence? { first.map { Sequence(records[$0].sequence) } }
 
     func next(_ number: UInt32) -> UInt32? {
         let next = records[number].next
@@ -61,9 +69,12 @@ struct PendingDecisions: ~Copyable {
             (rows.base + Int(number) * rowBytes).assumingMemoryBound(to: Double.self))
     }
 
+    /// Asks for the bucket of a transfer ahead of its use.
+    func prefetch(_ transfer: TransferID) { index.prefetch(PendingDecision.hash(transfer)) }
+
     /// Adds a reserve, the latest in sequence; does nothing if its transfer is there already.
     mutating func insert(
-        transfer: TransferID, sequence: Sequence, row: UnsafePointer<Double>
+        transfer: TransferID, sequence: Sequence, marks: ListMarks, row: UnsafePointer<Double>
     ) {
         let hash = PendingDecision.hash(transfer)
         guard position(hash, transfer) == nil else { return }
@@ -71,7 +82,7 @@ struct PendingDecisions: ~Copyable {
             remove(records[head].transfer)
             droppedCount += 1
         }
-        var record = PendingDecision(transfer: transfer, sequence: sequence)
+        var record = PendingDecision(transfer: transfer, sequence: sequence, marks: marks)
         record.previous = tail
         guard let number = records.insert(record) else { return }
         guard index.insert(NumberSlot(hash: hash, number: number)) else {

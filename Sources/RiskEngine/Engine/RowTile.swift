@@ -8,6 +8,7 @@ struct RowTile: ~Copyable {
     struct Entry {
         var transfer: TransferID
         var sequence: Int64
+        var marks: ListMarks
     }
 
     let stride: Int

@@ -25,6 +25,10 @@ public final class EngineService: StreamFollower {
         public var snapshotSeconds: Double
         /// How much state there may be.
         public var capacity: FeatureCapacity
+        /// Gives the models that policies in the log name by the SHA-256 of their files; nil for what is not there.
+        public var modelFor: @Sendable ([UInt8]) -> RiskModel? = { _ in nil }
+        /// Is given what challengers say.
+        public var onShadow: @Sendable ([ShadowScore]) -> Void = { _ in }
 
         /// Settings with what is usual for all that is not given.
         public init(
@@ -49,6 +53,9 @@ public final class EngineService: StreamFollower {
     private var mayDecide = false
     private var snapshotAt = Sequence.zero
     private var snapshotTime = ContinuousClock.now
+    /// When a policy that could not be used is tried again, and what was said about it.
+    private var nextTry = ContinuousClock.now
+    private var toldFault = ""
     private let subscriber: Subscriber
     /// Whether it decides events as they come; not while it replays or stands by.
     public private(set) var isLive = false
@@ -108,7 +115,9 @@ public final class EngineService: StreamFollower {
         if mayDecide { epoch = welcome.epoch }
         if engine == nil {
             do throws(EngineError) {
-                engine = try Engine(model: settings.model, configuration: configuration)
+                engine = try Engine(
+                    model: settings.model, configuration: configuration,
+                    modelFor: settings.modelFor)
             } catch { logger.critical("no engine can be made", metadata: ["error": "\(error)"]) }
         }
         guard mayDecide else {
@@ -146,6 +155,8 @@ public final class EngineService: StreamFollower {
                 "batch \(batch.firstSequence.rawValue) does not continue the log")
         }
         try engine?.consume(events, contexts: batch.contexts, hash: hash) { decisions.append($0) }
+        if !events.policies.isEmpty { tellPolicy() }
+        tellShadow()
         if !decisions.isEmpty {
             let elapsed = UInt32(
                 clamping: Int64((ContinuousClock.now - arrival) / .microseconds(1)))
@@ -158,17 +169,56 @@ public final class EngineService: StreamFollower {
     public func idle() -> [TransferDecision] {
         guard let sequence = engine?.sequence else { return [] }
         var decisions: [TransferDecision] = []
-        if !isLive, mayDecide, sequence >= head {
+        if !isLive, mayDecide, sequence >= head, goLive() {
             // From here on every reserve is decided as it comes; what was left undecided is decided now.
-            engine?.goLive(epoch: epoch)
             engine?.pendingDecisions { decisions.append($0) }
-            isLive = true
+            tellShadow()
             logger.info(
                 "deciding",
-                metadata: ["sequence": "\(sequence.rawValue)", "pending": "\(decisions.count)"])
+                metadata: [
+                    "sequence": "\(sequence.rawValue)", "pending": "\(decisions.count)",
+                    "model": "\(engine?.decidingModel ?? "")",
+                ])
         }
         keepSnapshots(sequence)
         return decisions
+    }
+
+    /// Whether the policy in force can be decided with; asked once a second at most.
+    private func goLive() -> Bool {
+        guard ContinuousClock.now >= nextTry else { return false }
+        do throws(EngineError) { try engine?.goLive(epoch: epoch) } catch {
+            nextTry = ContinuousClock.now + .seconds(1)
+            if "\(error)" != toldFault {
+                toldFault = "\(error)"
+                logger.critical("nothing is decided", metadata: ["error": "\(error)"])
+            }
+            return false
+        }
+        toldFault = ""
+        isLive = true
+        return true
+    }
+
+    /// A policy came into force.
+    private func tellPolicy() {
+        guard isLive else { return }
+        guard engine?.isLive == true else {
+            // From now on the engine stands by, and says so with its heartbeats, until the policy can be used.
+            isLive = false
+            return
+        }
+        logger.notice(
+            "another policy is in force",
+            metadata: [
+                "sequence": "\((engine?.sequence ?? .zero).rawValue)",
+                "model": "\(engine?.decidingModel ?? "")",
+            ])
+    }
+
+    private func tellShadow() {
+        let scores = engine?.takeShadow() ?? []
+        if !scores.isEmpty { settings.onShadow(scores) }
     }
 
     // MARK: - Snapshots
@@ -194,7 +244,8 @@ public final class EngineService: StreamFollower {
         logID = id
         do throws(SnapshotError) {
             let restored = try Engine.restore(
-                path: path, model: settings.model, configuration: configuration)
+                path: path, model: settings.model, configuration: configuration,
+                modelFor: settings.modelFor)
             snapshotAt = restored.sequence
             engine = consume restored
             logger.info(

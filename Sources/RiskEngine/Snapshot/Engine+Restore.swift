@@ -8,7 +8,8 @@ extension Engine {
     ///
     /// - Throws: ``SnapshotError`` naming the path and what is wrong; the caller then replays from the first event.
     public static func restore(
-        path: String, model: RiskModel, configuration: EngineConfiguration
+        path: String, model: RiskModel, configuration: EngineConfiguration,
+        modelFor: @escaping @Sendable ([UInt8]) -> RiskModel? = { _ in nil }
     ) throws(SnapshotError) -> Engine {
         let input = try SnapshotInput(path: path)
         var hash = SHA256()
@@ -23,11 +24,15 @@ extension Engine {
             throw SnapshotError(path, .foreignLog(header.logID))
         }
         var engine: Engine
-        do { engine = try Engine(model: model, configuration: configuration) } catch {
+        do {
+            engine = try Engine(model: model, configuration: configuration, modelFor: modelFor)
+        } catch {
             throw SnapshotError(path, .unusableModel(error.description))
         }
         var words = WordReader(header.words)
-        guard engine.features.restore(&words), engine.pending.restore(&words), words.isAtEnd else {
+        guard engine.features.restore(&words), engine.pending.restore(&words),
+            engine.lists.restore(&words), engine.policies.restore(&words), words.isAtEnd
+        else {
             throw SnapshotError(path, .foreignCapacity)
         }
         try engine.readPages(input, path: path, hash: &hash)

@@ -28,7 +28,7 @@ extension Engine {
                 build: configuration.build, catalogueHash: FeatureCatalogue.hash,
                 logID: configuration.logID, sequence: sequence.rawValue,
                 runningHash: runningHash.digest, epoch: currentEpoch,
-                words: features.words + pending.words))
+                words: features.words + pending.words + lists.words + policies.words))
         for region in 0..<Self.regionCount {
             let ranges = liveRanges(region)
             withRegion(region) { $0.beginTracking(ranges) }

@@ -31,8 +31,10 @@ struct RuleProgram: Sendable, Equatable {
     /// Whether the condition holds. A comparison with a missing value does not, whichever it is; truth is 1, falsity 0.
     ///
     /// - Parameters:
-    ///   - row: the features, and behind them the model's score.
-    func holds(_ row: UnsafeBufferPointer<Double>) -> Bool {
+    ///   - row: the features.
+    ///   - score: the model's, which rules see behind them.
+    func holds(_ row: UnsafeBufferPointer<Double>, score: Double) -> Bool {
+        func input(_ index: Int) -> Double { index < row.count ? row[index] : score }
         var stack = InlineArray<64, Double>(repeating: 0)
         var top = -1
         for step in steps {
@@ -42,10 +44,10 @@ struct RuleProgram: Sendable, Equatable {
                 stack[top] = value
             case .input(let index):
                 top += 1
-                stack[top] = row[index]
+                stack[top] = input(index)
             case .isMissing(let index):
                 top += 1
-                stack[top] = row[index].isNaN ? 1 : 0
+                stack[top] = input(index).isNaN ? 1 : 0
             case .negate: stack[top] = -stack[top]
             case .absolute: stack[top] = stack[top].magnitude
             case .not: stack[top] = stack[top] == 0 ? 1 : 0

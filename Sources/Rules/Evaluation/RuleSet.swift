@@ -75,10 +75,12 @@ public struct RuleSet: Sendable, Equatable {
 
     /// Which rules match, as bits in their order.
     ///
-    /// - Parameter row: the inputs, and behind them the model's score.
-    public func matches(_ row: UnsafeBufferPointer<Double>) -> UInt64 {
+    /// - Parameters:
+    ///   - row: the inputs but the score.
+    ///   - score: the model's.
+    public func matches(_ row: UnsafeBufferPointer<Double>, score: Double) -> UInt64 {
         var bits: UInt64 = 0
-        for index in rules.indices where rules[index].program.holds(row) {
+        for index in rules.indices where rules[index].program.holds(row, score: score) {
             bits |= 1 << UInt64(index)
         }
         return bits

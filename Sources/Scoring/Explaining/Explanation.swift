@@ -37,16 +37,9 @@ public struct Explanation: Sendable, Equatable {
 
     /// The parts that speak most for fraud, the largest first; equal ones in the row's order.
     public func strongest(_ count: Int) -> [Part] {
-        var strongest: [Part] = []
-        strongest.reserveCapacity(count + 1)
-        for part in parts where part.contribution > 0 {
-            var place = strongest.count
-            while place > 0, strongest[place - 1].contribution < part.contribution { place -= 1 }
-            guard place < count else { continue }
-            strongest.insert(part, at: place)
-            if strongest.count > count { strongest.removeLast() }
-        }
-        return strongest
+        var strongest = Strongest(count)
+        for (number, part) in parts.enumerated() { strongest.offer(number, part.contribution) }
+        return strongest.numbers.map { parts[$0] }
     }
 
     /// The probability of some log-odds, computed as scores are.

@@ -83,12 +83,20 @@ public struct FlatForest: ~Copyable, Sendable {
         return key(of: nearest) &- (Double(nearest) > value ? 1 : 0)
     }
 
-    /// The same of any value: infinities count as the largest finite numbers. The key of NaN is
-    /// above all of them.
+    /// The same of any number: infinities count as the largest finite numbers. NaN must not be given.
     @inline(__always) static func key(clamping value: Double) -> Int32 {
         let limit = Double(Float.greatestFiniteMagnitude)
         let low = value < -limit ? -limit : value
         return key(of: low > limit ? limit : low)
+    }
+
+    /// Stands for NaN; above the keys of all numbers.
+    static let missingKey = Int32.max
+
+    /// The same of any value, with ``missingKey`` for NaN.
+    @inline(__always) static func key(orMissing value: Double) -> Int32 {
+        let key = key(clamping: value == value ? value : 0)
+        return value == value ? key : missingKey
     }
 
     /// Adds the path lengths of the first `count` rows of a tile, tree after tree, to `sums`.

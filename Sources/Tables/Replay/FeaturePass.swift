@@ -57,6 +57,10 @@ public struct FeaturePass: ~Copyable {
         of batch: borrowing RowBatch, _ index: Int, into inputs: UnsafeMutablePointer<Double>
     ) -> Bool {
         let row = batch.rows[index]
+        if index % FeatureState.lookaheadEvents == 0 {
+            let end = min(batch.rows.count, index + FeatureState.lookaheadEvents)
+            replay.lookAhead(batch.rows[index..<end])
+        }
         replay.apply(
             row, into: UnsafeMutableBufferPointer(start: inputs, count: catalogueCount))
         for extra in 0..<extraCount {

@@ -49,13 +49,22 @@ struct TableEvents: Sendable {
                 fromReserved: row.amount)
         }
         send(
-            Item(
-                event: Event(
-                    recordedAt: row.occurredAt, kind: .reserved, transferKind: row.kind,
-                    state: .reserved, transfer: TransferID(high: 0, low: transactions),
-                    payer: row.payer, payee: row.payee, amount: row.amount, currency: row.currency),
-                leg: leg, context: row.context), give)
+            Item(event: Self.reserve(row, transactions), leg: leg, context: row.context), give)
         schedule(after: row)
+    }
+
+    /// The reserve of a row that comes soon, without its sequence.
+    ///
+    /// - Parameter ahead: rows that come before it.
+    func reserve(_ row: TableRow, ahead: Int) -> Event {
+        Self.reserve(row, transactions + 1 + UInt64(ahead))
+    }
+
+    private static func reserve(_ row: TableRow, _ transaction: UInt64) -> Event {
+        Event(
+            recordedAt: row.occurredAt, kind: .reserved, transferKind: row.kind,
+            state: .reserved, transfer: TransferID(high: 0, low: transaction),
+            payer: row.payer, payee: row.payee, amount: row.amount, currency: row.currency)
     }
 
     private mutating func schedule(after row: TableRow) {

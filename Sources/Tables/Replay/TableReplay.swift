@@ -37,6 +37,14 @@ public struct TableReplay: ~Copyable {
         }
     }
 
+    /// Has the memory fetched that the next rows will touch. They should be applied next; nothing depends on it but time.
+    mutating func lookAhead(_ rows: ArraySlice<TableRow>) {
+        for (ahead, row) in rows.enumerated() {
+            state.expect(events.reserve(row, ahead: ahead), context: row.context)
+        }
+        state.fetchExpected()
+    }
+
     /// When the label of a row counts as known.
     public static func labelKnown(_ row: TableRow, delaySeconds: Int64) -> Timestamp {
         row.labelKnownAt == .none ? row.occurredAt.adding(seconds: delaySeconds) : row.labelKnownAt

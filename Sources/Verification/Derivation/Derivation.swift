@@ -51,6 +51,14 @@ struct Derivation {
                 "\(event.place) opens epoch \(engine.epoch) after \(epoch)")
             epoch = engine.epoch
             engines[epoch] = engine
+        case .policyActivated:
+            if batch.policies.value(at: index) == nil {
+                findings.breach(.reproduction, "\(event.place) activates no policy")
+            }
+        case .listChanged:
+            if batch.listEntries.value(at: index) == nil {
+                findings.breach(.reproduction, "\(event.place) changes no list")
+            }
         case .labelled:
             findings.expect(
                 transfers[event.transfer]?.state == event.state, .transfers,

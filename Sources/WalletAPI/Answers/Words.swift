@@ -46,6 +46,8 @@ extension EventKind {
         case .decided: "decided"
         case .labelled: "labelled"
         case .engineActivated: "engine_activated"
+        case .policyActivated: "policy_activated"
+        case .listChanged: "list_changed"
         }
     }
 }

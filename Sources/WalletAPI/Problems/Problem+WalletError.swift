@@ -27,7 +27,7 @@ extension Problem {
             .insufficientFunds, .debitsFrozen, .creditsFrozen, .hourCountCap, .hourSumCap,
             .dayCountCap, .daySumCap, .balanceOverflow, .overCapture, .partialCaptureOfLegs,
             .overRefund, .notRefundable, .limitBelowUse, .houseAccount, .tooManyLegs,
-            .invalidLimit:
+            .invalidLimit, .unusablePolicy:
             .unprocessableContent
         }
     }

@@ -163,6 +163,15 @@ struct RandomHistory {
                 account(), debits: random.pick([true, false, false, nil]),
                 credits: random.pick([true, false, false, nil]))
         case 91..<98: return limit()
+        case 98..<99 where random.chance(50):
+            let entry = ListEntry(
+                list: random.pick(ListName.allCases), subject: .device, key: 1,
+                isRemoved: random.chance(50))
+            return random.chance(50)
+                ? .changeList(entry, note: "", actor: "dan")
+                : .activatePolicy(
+                    PolicyDetail(modelHash: [UInt8](repeating: 1, count: 32)), note: "",
+                    actor: "dan")
         case 98..<99:
             return .activateEngine(
                 EngineDetail(

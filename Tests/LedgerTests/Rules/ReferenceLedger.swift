@@ -189,6 +189,12 @@ struct ReferenceLedger {
             epoch += 1
             happenings.append(Happening(kind: .engineActivated, cause: .request))
             return .recorded(Sequence(sequence))
+        case .activatePolicy:
+            happenings.append(Happening(kind: .policyActivated, cause: .request))
+            return .recorded(Sequence(sequence))
+        case .changeList:
+            happenings.append(Happening(kind: .listChanged, cause: .request))
+            return .recorded(Sequence(sequence))
         case .label(let id, _, let actor):
             guard let paper = papers[id] else { throw .unknownTransfer }
             happenings.append(

@@ -28,12 +28,12 @@ final class TestAPI: Sendable {
         self.logger = logger
         let engine = StubEngine()
         let token = try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16)))
-        wallet = try Wallet(
-            WalletConfiguration(
-                database: try await TestCluster.newDatabase(), tokenKey: token,
-                decideWithinMilliseconds: decideWithinMilliseconds, queueLimit: queueLimit),
-            logger: logger,
-            onBatch: engine.consume)
+        var configuration = WalletConfiguration(
+            database: try await TestCluster.newDatabase(), tokenKey: token,
+            decideWithinMilliseconds: decideWithinMilliseconds, queueLimit: queueLimit)
+        // Models whose hash begins with 0 are there.
+        configuration.fault = { $0.modelHash.first == 0 ? nil : "there is no such model" }
+        wallet = try Wallet(configuration, logger: logger, onBatch: engine.consume)
         self.engine = engine
         if withEngine { engine.attach(to: wallet) }
         let keys = try APIKeys(
