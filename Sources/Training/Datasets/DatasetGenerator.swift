@@ -32,15 +32,20 @@ public enum DatasetGenerator {
     ) throws(OutputError) -> DatasetSummary {
         var summary = DatasetSummary(options)
         var writer = try TransactionWriter(path: path, columns: columns)
-        var frauds = truthHeader + "\n"
+        var frauds: AtomicFile?
+        if let truth {
+            frauds = try AtomicFile(path: truth)
+            try frauds?.append(truthHeader + "\n")
+        }
         var history = SimulatedHistory(options)
         var fates = SeededRandom(seed: options.seed, stream: 3)
         let span = Double(options.days) * 86_400_000_000
         while summary.rows < rowLimit, let payment = history.next() {
             let row = row(payment, number: summary.rows + 1, &fates)
             summary.count(payment, row)
-            if let fraud = payment.fraud, truth != nil {
-                frauds += "\(row.id),\(fraud.rawValue),\(row.isFraud == true ? 1 : 0)\n"
+            if let fraud = payment.fraud {
+                let reported = row.isFraud == true ? 1 : 0
+                try frauds?.append("\(row.id),\(fraud.rawValue),\(reported)\n")
             }
             try writer.append(row)
             if summary.rows % 10_000 == 0 {
@@ -51,7 +56,7 @@ public enum DatasetGenerator {
             }
         }
         try writer.commit()
-        if let truth { try AtomicFile.write(Array(frauds.utf8), to: truth) }
+        try frauds?.commit()
         progress(TrainingProgress(stage: "simulating", fraction: 1, done: summary.rows))
         return summary
     }

@@ -34,10 +34,12 @@ public struct DatasetSummary: Sendable, Equatable {
     public private(set) var withoutPlace = 0
     /// Payments that did not go through.
     public private(set) var voided = 0
-    /// Amounts of genuine payments, in minor units.
+    /// Amounts of genuine payments, in minor units; of the first ones in a long history.
     private var amounts: [Int64] = []
-    /// Seconds from a fraud to its report.
+    /// Seconds from a fraud to its report, of the first ones in a long history.
     private var delays: [Int64] = []
+
+    private static let mostKept = 1_000_000
 
     /// A summary of nothing yet.
     init(_ options: SimulatedHistory.Options) { self.options = options }
@@ -58,13 +60,18 @@ public struct DatasetSummary: Sendable, Equatable {
         let week = Int((row.occurredAt.rawValue - options.start.rawValue) / (7 * 86_400_000_000))
         while weeks.count <= week { weeks.append(Count()) }
         weeks[week].payments += 1
-        guard let fraud = payment.fraud else { return amounts.append(payment.amountMinor) }
+        guard let fraud = payment.fraud else {
+            if amounts.count < Self.mostKept { amounts.append(payment.amountMinor) }
+            return
+        }
         let kind = FraudKind.allCases.firstIndex(of: fraud) ?? 0
         let wasReported = row.isFraud == true
         frauds += 1
         if wasReported {
             reported += 1
-            delays.append((row.labelKnownAt.rawValue - row.occurredAt.rawValue) / 1_000_000)
+            if delays.count < Self.mostKept {
+                delays.append((row.labelKnownAt.rawValue - row.occurredAt.rawValue) / 1_000_000)
+            }
         }
         weeks[week].frauds += 1
         kinds[kind].payments += 1
