@@ -12,7 +12,13 @@ SERVED := PostingStreamTests|WalletTests|WalletAPITests|LedgerTests|PostgreSQLTe
 PACKAGES := postgresql-15 libpq-dev libzmq3-dev libsodium-dev libblas-dev liblapacke-dev \
 	libopenblas0-pthread libjemalloc-dev zlib1g-dev
 
-.PHONY: help packages build release run test soak bench peers model format lint clean
+DATASET := Datasets/simulated_wallet
+# What the notebooks read; they judge the shipped model in these windows, a week after what it was fitted to.
+RESULTS := .build/notebooks
+WINDOWS := 2025-02-19 2025-02-24 2025-03-01 2025-03-06 2025-03-12
+JUDGED := Models/default $(DATASET).csv.gz --from 2025-02-19
+
+.PHONY: help packages build release run test soak bench peers dataset model notebooks format lint clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -59,8 +65,30 @@ peers: ## install what `bench models` compares with, under .build/
 	python3 -m venv .build/peers
 	.build/peers/bin/pip install --quiet --requirement Tests/Peers/requirements.txt
 
-model: release ## make the shipped model again, byte for byte
-	@$(NUMERIC) $(HOLDFAST) train --shipped --out Models/default
+dataset: release ## make the shipped data set again, byte for byte
+	@$(HOLDFAST) dataset generate --seed 7 --people 8200 --days 70 --out $(DATASET).csv.gz \
+	  --truth $(DATASET)_truth.csv --card Datasets/DATA_CARD.md --held-out 2025-02-12
+
+model: release ## make the shipped model again, byte for byte, from the data set
+	@$(NUMERIC) $(HOLDFAST) train $(DATASET).csv.gz --until 2025-02-12 --out Models/default
+
+notebooks: release ## run the commands that the notebooks read, and the notebooks, in place
+	@python3 -c 'import ensurepip' 2>/dev/null || $(MAKE) packages PACKAGES=python3-venv
+	python3 -m venv .build/notebooks-venv
+	.build/notebooks-venv/bin/pip install --quiet --requirement Notebooks/requirements.txt
+	mkdir -p $(RESULTS)
+	$(HOLDFAST) features --json >$(RESULTS)/features.json
+	$(NUMERIC) $(HOLDFAST) score $(JUDGED) --features --out $(RESULTS)/judged.csv
+	$(NUMERIC) $(HOLDFAST) score $(JUDGED) --out $(RESULTS)/scores.csv
+	$(NUMERIC) $(HOLDFAST) score Models/default $(DATASET).csv.gz --until 2025-02-12 --features \
+	  --out $(RESULTS)/fitted.csv
+	$(NUMERIC) $(HOLDFAST) evaluate $(JUDGED) --json >$(RESULTS)/evaluate.json
+	$(NUMERIC) $(HOLDFAST) backtest $(JUDGED) --json >$(RESULTS)/backtest.json
+	set -- $(WINDOWS); while [ $$# -gt 1 ]; do \
+	  $(NUMERIC) $(HOLDFAST) drift Models/default $(DATASET).csv.gz --from $$1 --until $$2 --json \
+	    >$(RESULTS)/drift_$$1.json || exit 1; shift; done
+	cd Notebooks && ../.build/notebooks-venv/bin/jupyter nbconvert --to notebook --execute --inplace \
+	  --ExecutePreprocessor.record_timing=False --log-level=WARN *.ipynb
 
 format: ## format the sources in place
 	swift format --in-place --recursive Package.swift Sources Tests

@@ -162,8 +162,8 @@ let package = Package(
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", "Operations", "Training", "Evaluation", "Rules", "Tables",
-                "Verification",
+                "Benchmarks", "Operations", "Training", "Evaluation", "Rules", "Simulation",
+                "Tables", "Verification",
                 "RiskEngine",
                 "Scoring", "EventLog", "Features",
                 "LinearAlgebra", logging,

@@ -1,32 +1,20 @@
-internal import EventLog
-
-/// What fraudsters have: devices and addresses that they use again and again, and campaigns under
-/// way.
+/// What fraudsters have: devices and addresses that they use again and again, and accounts of people who pass stolen
+/// money on for them.
 struct Fraudsters: Sendable {
-    var devices: [String]
-    var addresses: [String]
-    var pending: [FraudStep] = []
+    private var devices: [String]
+    private var addresses: [String]
+    private var mules: [Int]
 
-    init(_ random: inout SeededRandom) {
-        devices = (0..<14).map { _ in Identifier.device(&random) }
-        addresses = (0..<20).map { _ in Identifier.address(&random) }
+    init(peopleCount: Int, _ random: inout SeededRandom) {
+        devices = (0..<12).map { _ in Identifier.device(&random) }
+        addresses = (0..<16).map { _ in Identifier.address(&random) }
+        mules = (0..<max(3, peopleCount / 400)).map { _ in random.below(peopleCount) }
     }
 
-    /// Adds a step, keeping the earliest last; equal times in the order added.
-    mutating func schedule(_ step: FraudStep) {
-        let position = pending.firstIndex { !(step.due < $0.due) } ?? pending.count
-        pending.insert(step, at: position)
-    }
-
-    /// The earliest step, if it is due.
-    mutating func takeDue(by now: Timestamp) -> FraudStep? {
-        guard let next = pending.last, !(now < next.due) else { return nil }
-        return pending.removeLast()
-    }
-
+    /// One of the devices at hand; most are thrown away before long.
     mutating func device(_ random: inout SeededRandom) -> String {
         let index = random.below(devices.count)
-        if random.chance(0.4) { devices[index] = Identifier.device(&random) }
+        if random.chance(0.5) { devices[index] = Identifier.device(&random) }
         return devices[index]
     }
 
@@ -35,28 +23,13 @@ struct Fraudsters: Sendable {
         if random.chance(0.4) { addresses[index] = Identifier.address(&random) }
         return addresses[index]
     }
-}
 
-/// One payment that a fraudster plans.
-struct FraudStep: Sendable {
-    enum Amount: Sendable {
-        case major(Double)
-        /// Of what the payer has then.
-        case share(Double)
-        /// Of the merchant's usual price.
-        case timesPrice(Double)
+    /// Somebody who passes money on; now and then somebody new among `people`.
+    mutating func mule(among people: Range<Int>, _ random: inout SeededRandom) -> Int {
+        let index = random.below(mules.count)
+        if random.chance(0.12) || !people.contains(mules[index]) {
+            mules[index] = people.lowerBound + random.below(people.count)
+        }
+        return mules[index]
     }
-
-    var due: Timestamp
-    var kind: FraudKind
-    var payer: Int
-    /// Account index.
-    var payee: Int
-    var amount: Amount
-    /// Nil: the payer's own.
-    var device: String?
-    var address: String?
-    /// Nil: where the payer is.
-    var place: Place?
-    var hidesPlace = false
 }

@@ -23,7 +23,7 @@ public struct LivePopulation: Sendable {
     ///   - fraudShare: share of fraudulent payments, about.
     ///   - pace: what the delays within a campaign are divided by.
     public init(
-        seed: UInt64, people: Int, merchants: Int? = nil, fraudShare: Double = 0.03,
+        seed: UInt64, people: Int, merchants: Int? = nil, fraudShare: Double = 0.02,
         pace: Double = 30
     ) {
         population = Population(seed: seed, people: people, merchants: merchants)
@@ -41,13 +41,19 @@ public struct LivePopulation: Sendable {
 
     /// The next payment, which happens now. Moments must not go back.
     public mutating func next(at now: Timestamp) -> SimulatedPayment {
-        if let step = population.fraudsters.takeDue(by: now) {
-            return population.fraudulentPayment(step, at: now)
+        if let step = population.agenda.takeDue(by: now) {
+            return population.plannedPayment(step, at: now)
         }
         drawn += 1
         let joined = joinedCount
+        let plan = Population.Plan(begin: now, pace: pace, people: 0..<joined)
         if population.random.chance(fraudShare / Population.campaignLength) {
-            population.beginCampaign(at: now, pace: pace, victims: 0..<joined)
+            population.beginCampaign(plan)
+        }
+        if population.random.chance(
+            SimulatedHistory.occasionShare / Population.occasionLength)
+        {
+            population.beginOccasion(plan)
         }
         return population.honestPayment(of: population.random.below(joined), at: now)
     }

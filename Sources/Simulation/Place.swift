@@ -24,15 +24,19 @@ public struct Place: Sendable, Equatable {
         return 2 * 6_371 * asin(min(1, a.squareRoot()))
     }
 
-    /// A place some kilometres away, in a normal distribution.
+    /// A place some kilometres away, in a normal distribution, to a thousandth of a degree.
     func near(spreadKm: Double, _ random: inout SeededRandom) -> Place {
         let perDegree = 111.0
         let shrink = max(0.2, cos(latitude * Double.pi / 180))
         let north = random.normal() * spreadKm / perDegree
         let east = random.normal() * spreadKm / perDegree / shrink
         return Place(
-            latitude: max(-85, min(85, latitude + north)),
-            longitude: Place.wrapped(longitude + east))
+            latitude: Place.rounded(max(-85, min(85, latitude + north))),
+            longitude: Place.rounded(Place.wrapped(longitude + east)))
+    }
+
+    private static func rounded(_ degrees: Double) -> Double {
+        (degrees * 1_000).rounded() / 1_000
     }
 
     private static func wrapped(_ longitude: Double) -> Double {

@@ -15,16 +15,23 @@ public struct Population: Sendable {
     /// Merchants of each city, then those on the network, in ascending order.
     let shops: [[Int]]
     let onlineShops: [Int]
-    /// People whose accounts pass stolen money on.
-    let mules: [Int]
+    /// People whom many others pay, for what they sell.
+    let sellers: [Int]
+    /// People who now and then say of their own payments that they were somebody else's.
+    let disputers: [Int]
     /// Addresses of mobile carriers, shared by the many of a city.
     let carrierAddresses: [[String]]
+    /// Relays that hide where somebody is, used by honest people and fraudsters alike.
+    let exits: [(city: Int, addresses: [String])]
     var fraudsters: Fraudsters
+    var agenda = PaymentAgenda()
     var random: SeededRandom
     /// Incomes that are due before the next payments.
     var topUps: [TopUp] = []
     private let owners: [String]
     private let openingBalances: [Int64]
+
+    static let exitCount = 24
 
     /// - Parameters:
     ///   - people: at least 10.
@@ -71,17 +78,23 @@ public struct Population: Sendable {
                 Person.random(
                     city: city, merchants: local + online, friends: friends, &random))
         }
+        Self.formHouseholds(&people, &random)
         self.merchants = merchants
         self.shops = shops
         self.onlineShops = onlineShops
-        mules = (0..<max(3, peopleCount / 80)).map { _ in random.below(peopleCount) }
+        sellers = (0..<max(3, peopleCount / 50)).map { _ in random.below(peopleCount) }
+        disputers = (0..<max(3, peopleCount / 150)).map { _ in random.below(peopleCount) }
         carrierAddresses = Place.cities.map { _ in
             (0..<max(2, peopleCount / 400)).map { _ in Identifier.address(&random) }
+        }
+        exits = (0..<Self.exitCount).map { _ in
+            let addresses = (0..<(2 + random.below(4))).map { _ in Identifier.address(&random) }
+            return (random.below(Place.cities.count), addresses)
         }
         owners = (0..<peopleCount + merchantCount).map { _ in Identifier.owner(&random) }
         openingBalances = people.map(\.available) + merchants.map { Int64($0.price * 1_000) }
         self.people = people
-        fraudsters = Fraudsters(&random)
+        fraudsters = Fraudsters(peopleCount: peopleCount, &random)
         self.random = random
     }
 
@@ -98,6 +111,34 @@ public struct Population: Sendable {
     public mutating func takeTopUps() -> [TopUp] {
         defer { topUps = [] }
         return topUps
+    }
+
+    /// Lets some people live with the one before: at one place, behind one address, with a device for all.
+    private static func formHouseholds(_ people: inout [Person], _ random: inout SeededRandom) {
+        var size = 1
+        for index in people.indices.dropFirst() {
+            guard size < 5, random.chance(0.42) else {
+                size = 1
+                continue
+            }
+            size += 1
+            let other = people[index - 1]
+            people[index].city = other.city
+            people[index].home = other.home
+            people[index].position = other.home
+            people[index].homeAddress = other.homeAddress
+            people[index].sharedDevice = other.sharedDevice
+            if other.sharedDevice == nil, random.chance(0.5) {
+                let device = Identifier.device(&random)
+                people[index - 1].sharedDevice = device
+                people[index].sharedDevice = device
+            }
+            people[index].merchants =
+                other.merchants.filter { _ in random.chance(0.4) }
+                + people[index].merchants
+            people[index].friends.append(index - 1)
+            people[index - 1].friends.append(index)
+        }
     }
 
     /// One of a list whose first entries are the most popular.

@@ -24,7 +24,7 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
         /// Options with what is usual for all that is not given.
         public init(
             seed: UInt64, people: Int, merchants: Int? = nil, days: Int,
-            start: Timestamp = Timestamp(1_735_689_600_000_000), fraudShare: Double = 0.012,
+            start: Timestamp = Timestamp(1_735_689_600_000_000), fraudShare: Double = 0.007,
             rushShare: Double = 0.5
         ) {
             self.seed = seed
@@ -43,7 +43,7 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
     public private(set) var population: Population
     /// People below pay in everyday life, the others in a rush.
     private let everydayPeople: Int
-    /// The day of each everyday person's first payment.
+    /// The day of each everyday person's first payment, ascending.
     private let joined: [Int]
     private var day = 0
     /// What is to happen today, the earliest last.
@@ -51,7 +51,8 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
 
     private enum Deed: Sendable {
         case pay(Int)
-        case beginCampaign(pace: Double, victims: Range<Int>)
+        case beginCampaign(pace: Double, people: Range<Int>)
+        case beginOccasion(pace: Double, people: Range<Int>)
     }
 
     private struct Appointment: Sendable {
@@ -65,6 +66,10 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
     private static let rushPeriod = 4
     /// Fraud in a rush against that of everyday life.
     private static let rushFraud = 2.0
+    /// Share of payments that belong to an occasion of honest life, about.
+    static let occasionShare = 0.045
+    /// What people pay more often in the days after their payday.
+    private static let paydayFactor = 1.6
 
     /// A history that begins with its first payment.
     public init(_ options: Options) {
@@ -74,9 +79,10 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
         var random = SeededRandom(seed: options.seed, stream: 2)
         everydayPeople = max(
             1, options.people - Int(Double(options.people) * options.rushShare))
-        joined = (0..<everydayPeople).map { _ in
+        let days = (0..<everydayPeople).map { _ in
             random.chance(0.6) || options.days < 2 ? 0 : random.below(options.days)
         }
+        joined = days.sorted()
     }
 
     /// The next payment in the order of time; nil at the end.
@@ -89,14 +95,16 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
                 continue
             }
             let now = agenda[agenda.count - 1].time
-            if let step = population.fraudsters.takeDue(by: now) {
-                return population.fraudulentPayment(step, at: step.due)
+            if let step = population.agenda.takeDue(by: now) {
+                return population.plannedPayment(step, at: step.due)
             }
             let appointment = agenda.removeLast()
             switch appointment.deed {
             case .pay(let person): return population.honestPayment(of: person, at: now)
-            case .beginCampaign(let pace, let victims):
-                population.beginCampaign(at: now, pace: pace, victims: victims)
+            case .beginCampaign(let pace, let people):
+                population.beginCampaign(Population.Plan(begin: now, pace: pace, people: people))
+            case .beginOccasion(let pace, let people):
+                population.beginOccasion(Population.Plan(begin: now, pace: pace, people: people))
             }
         }
     }
@@ -105,8 +113,11 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
         let midnight = options.start.adding(seconds: Int64(day) * Self.day)
         var plan: [Appointment] = []
         var random = SeededRandom(seed: options.seed, stream: 1_000 + UInt64(day))
-        for person in 0..<everydayPeople where joined[person] <= day {
-            for _ in 0..<Self.poisson(population.people[person].rate, &random) {
+        let customers = joined.firstIndex { $0 > day } ?? everydayPeople
+        for person in 0..<customers {
+            let sincePayday = (day + 30 - population.people[person].payday) % 30
+            let factor = sincePayday < 3 ? Self.paydayFactor : 1
+            for _ in 0..<Self.poisson(population.people[person].rate * factor, &random) {
                 let second = Self.second(of: population.people[person], &random)
                 plan.append(
                     Appointment(
@@ -114,9 +125,11 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
                         deed: .pay(person)))
             }
         }
-        planCampaigns(
-            count: Double(plan.count), within: midnight, seconds: Double(Self.day), pace: 1,
-            victims: 0..<everydayPeople, &plan, &random)
+        if customers > 0 {
+            planAhead(
+                count: Double(plan.count), fraud: 1, within: midnight, seconds: Double(Self.day),
+                pace: 1, people: 0..<customers, &plan, &random)
+        }
         planRush(from: midnight, &plan, &random)
         // Equal times keep the order in which they were planned.
         let order = plan.indices.sorted {
@@ -148,23 +161,31 @@ public struct SimulatedHistory: IteratorProtocol, Sendable {
                 Appointment(
                     time: start.adding(milliseconds: Int64(second * 1_000)), deed: .pay(person)))
         }
-        planCampaigns(
-            count: Double(count) * Self.rushFraud, within: start,
+        planAhead(
+            count: Double(count), fraud: Self.rushFraud, within: start,
             seconds: Double(count) / perSecond, pace: Self.rushPace,
-            victims: first..<first + size, &plan, &random)
+            people: first..<first + size, &plan, &random)
     }
 
-    private func planCampaigns(
-        count: Double, within start: Timestamp, seconds: Double, pace: Double,
-        victims: Range<Int>, _ plan: inout [Appointment], _ random: inout SeededRandom
+    /// Campaigns of fraud and honest occasions that go with so many payments, `fraud` times as much fraud as usual.
+    private func planAhead(
+        count: Double, fraud: Double, within start: Timestamp, seconds: Double, pace: Double,
+        people: Range<Int>, _ plan: inout [Appointment], _ random: inout SeededRandom
     ) {
-        let mean = count * options.fraudShare / Population.campaignLength
-        for _ in 0..<Self.poisson(mean, &random) {
-            plan.append(
-                Appointment(
-                    time: start.adding(milliseconds: Int64(random.uniform() * seconds * 1_000)),
-                    deed: .beginCampaign(pace: pace, victims: victims)))
+        func add(_ mean: Double, _ deed: Deed) {
+            for _ in 0..<Self.poisson(mean, &random) {
+                plan.append(
+                    Appointment(
+                        time: start.adding(milliseconds: Int64(random.uniform() * seconds * 1_000)),
+                        deed: deed))
+            }
         }
+        add(
+            count * fraud * options.fraudShare / Population.campaignLength,
+            .beginCampaign(pace: pace, people: people))
+        add(
+            count * Self.occasionShare / Population.occasionLength,
+            .beginOccasion(pace: pace, people: people))
     }
 
     /// Second of the UTC day at which a person pays, by their habit in solar time at home.

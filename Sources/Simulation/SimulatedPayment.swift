@@ -10,6 +10,25 @@ public enum FraudKind: String, Sendable, CaseIterable {
     case cardTesting = "card_testing"
     /// Victims are talked into paying a mule, which passes the money on.
     case mule = "mule"
+    /// The payer paid, and says later that it was somebody else.
+    case friendly = "friendly"
+    /// Payments in a victim's name, as far apart as the windows of counts are long.
+    case windowPacing = "window_pacing"
+    /// A merchant's till charges customers for what they did not buy.
+    case compromisedMerchant = "compromised_merchant"
+
+    /// Share of the payments that somebody notices and reports.
+    public var reportedShare: Double {
+        switch self {
+        case .stolenCard: 0.97
+        case .accountTakeover: 0.97
+        case .cardTesting: 0.85
+        case .mule: 0.93
+        case .friendly: 1
+        case .windowPacing: 0.95
+        case .compromisedMerchant: 0.92
+        }
+    }
 }
 
 /// One payment of the simulated population, with everything that a wallet would be told, and the

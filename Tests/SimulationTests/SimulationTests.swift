@@ -66,28 +66,123 @@ import Testing
     }
 
     @Test func `a small share of the payments is fraud, of every kind`() {
-        let payments = Self.payments(seed: 4, people: 1_500, days: 10)
+        let payments = Self.payments(seed: 4, people: 4_000, days: 12)
         let frauds = payments.filter(\.isFraud)
         let share = Double(frauds.count) / Double(payments.count)
-        #expect(share > 0.005 && share < 0.04)
+        #expect(share > 0.003 && share < 0.02)
         for kind in FraudKind.allCases { #expect(frauds.contains { $0.fraud == kind }) }
     }
 
-    @Test func `no single trait tells fraud`() {
-        let payments = Self.payments(seed: 5)
-        let frauds = payments.filter(\.isFraud)
+    /// What payments show, and whether the payer showed it before.
+    private struct Signs {
+        var newDevice = 0
+        var newPayee = 0
+        var noPlace = 0
+        var mostOfBalance = 0
+        var all = 0
+
+        var shares: [Double] {
+            [newDevice, newPayee, noPlace, mostOfBalance].map { Double($0) / Double(all) }
+        }
+    }
+
+    @Test func `honest payments show every sign more often than frauds do, and no fraud needs one`()
+    {
+        let payments = Self.payments(seed: 5, people: 1_500, days: 12)
         var devices = [Int: Set<String>]()
-        var (honestNew, fraudNew) = (0, 0)
+        var payees = [Int: Set<Int>]()
+        var (honest, fraud) = (Signs(), Signs())
         for payment in payments {
-            let isNew = !devices[payment.payer, default: []].contains(payment.device ?? "")
-            if isNew && payment.isFraud { fraudNew += 1 }
-            if isNew && !payment.isFraud { honestNew += 1 }
+            var signs = payment.isFraud ? fraud : honest
+            signs.all += 1
+            if devices[payment.payer, default: []].insert(payment.device ?? "").inserted {
+                signs.newDevice += 1
+            }
+            if payees[payment.payer, default: []].insert(payment.payee).inserted {
+                signs.newPayee += 1
+            }
+            if payment.place == nil { signs.noPlace += 1 }
+            if 2 * payment.amountMinor > payment.payerAvailableMinor { signs.mostOfBalance += 1 }
+            if payment.isFraud { fraud = signs } else { honest = signs }
+        }
+        #expect(honest.newDevice > fraud.newDevice && honest.newPayee > fraud.newPayee)
+        #expect(honest.noPlace > fraud.noPlace && honest.mostOfBalance > fraud.mostOfBalance)
+        #expect(fraud.shares.allSatisfy { $0 < 0.9 }, "\(fraud.shares)")
+    }
+
+    @Test func `friendly frauds and talked-into payments show the payer's own phone`() {
+        let payments = Self.payments(seed: 6, people: 4_000, days: 12)
+        var devices = [Int: Set<String>]()
+        for payment in payments where !payment.isFraud {
             devices[payment.payer, default: []].insert(payment.device ?? "")
         }
-        // More honest payments than frauds come from a new device, and some frauds from a known
-        // one.
-        #expect(honestNew > fraudNew)
-        #expect(fraudNew < frauds.count)
+        for kind in [FraudKind.friendly, .mule] {
+            let frauds = payments.filter { $0.fraud == kind && devices[$0.payer] != nil }
+            let own = frauds.filter { devices[$0.payer]?.contains($0.device ?? "") == true }
+            #expect(frauds.count > 10)
+            #expect(Double(own.count) > 0.8 * Double(frauds.count), "\(kind)")
+        }
+    }
+
+    @Test func `payments that game windows come one by one, each after the last has left a window`()
+    {
+        let payments = Self.payments(seed: 7, people: 4_000, days: 12)
+        let lengths: [Double] = [60, 600, 3_600, 86_400]
+        var gaps = 0
+        for (_, frauds) in Dictionary(
+            grouping: payments.filter { $0.fraud == .windowPacing }, by: \.payer)
+        {
+            for (first, second) in zip(frauds, frauds.dropFirst()) {
+                let seconds =
+                    Double(second.occurredAt.rawValue - first.occurredAt.rawValue) / 1_000_000
+                gaps += 1
+                #expect(
+                    lengths.contains { seconds > $0 && seconds < 1.13 * $0 } || seconds > 86_400)
+            }
+        }
+        #expect(gaps > 10)
+    }
+
+    @Test func `a compromised merchant charges many of its customers`() {
+        let payments = Self.payments(seed: 8, people: 4_000, days: 12)
+        let charged = Dictionary(
+            grouping: payments.filter { $0.fraud == .compromisedMerchant }, by: \.payee)
+        #expect(!charged.isEmpty)
+        #expect(charged.values.contains { Set($0.map(\.payer)).count > 3 })
+    }
+
+    @Test func `people come back after weeks, share flats, and pay strangers`() {
+        let payments = Self.payments(seed: 9, people: 600, days: 40).filter { !$0.isFraud }
+        var last = [Int: Timestamp]()
+        var returns = 0
+        var addresses = [String: Set<Int>]()
+        for payment in payments {
+            if let before = last[payment.payer],
+                payment.occurredAt.rawValue - before.rawValue > 20 * 86_400_000_000
+            {
+                returns += 1
+            }
+            last[payment.payer] = payment.occurredAt
+            addresses[payment.address ?? "", default: []].insert(payment.payer)
+        }
+        #expect(returns > 0)
+        #expect(addresses.values.filter { (2...5).contains($0.count) }.count > 20)
+    }
+}
+
+@Suite struct PaymentAgendaTests {
+    @Test func `payments come in order of time, equal ones as they were planned`() {
+        var agenda = PaymentAgenda()
+        let times: [Int64] = [5, 3, 5, 9, 3, 1]
+        for (index, time) in times.enumerated() {
+            agenda.schedule(
+                PlannedPayment(due: Timestamp(time), payer: index, payee: 0, amount: .major(1)))
+        }
+        var taken: [Int] = []
+        while let next = agenda.takeDue(by: Timestamp(5)) { taken.append(next.payer) }
+        #expect(taken == [5, 1, 4, 0, 2])
+        #expect(agenda.takeDue(by: Timestamp(9))?.payer == 3)
+        #expect(agenda.takeDue(by: Timestamp(99)) == nil)
     }
 }
 
@@ -107,7 +202,7 @@ import Testing
             #expect(accounts.indices.contains(payment.payee))
             if payment.isFraud { frauds += 1 }
         }
-        #expect(frauds > 50 && frauds < 400)
+        #expect(frauds > 10 && frauds < 400)
         #expect(live.joinedCount == 500)
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LinearAlgebra
 import Operations
+import Simulation
 import Tables
 import Training
 
@@ -19,18 +20,48 @@ struct DatasetCommand: AsyncParsableCommand {
         @Option(help: "Equal seeds give equal bytes.") var seed: UInt64 = 1
         @Option(help: "People.") var people = 2_000
         @Option(help: "Days.") var days = 14
-        @Option(help: "Share of payments that are fraudulent, about.") var fraudShare = 0.012
+        @Option(help: "Share of payments that are fraudulent, about.") var fraudShare = 0.007
+        @Option(
+            help:
+                "File to write the kind of each fraud to (CSV), those that nobody reported included."
+        )
+        var truth: String?
+        @Option(help: "File to write a data card to (Markdown); it takes a pass over the table.")
+        var card: String?
+        @Option(
+            help: "First moment of the rows that the card's AUC of each feature is measured on.")
+        var heldOut: Moment?
+
+        func validate() throws {
+            guard people >= 10, days > 0, fraudShare >= 0, fraudShare < 1 else {
+                throw ValidationError(
+                    "there are at least 10 people and 1 day, and a share is from 0 to below 1")
+            }
+            guard heldOut == nil || card != nil else {
+                throw ValidationError("--held-out is about the card: give --card, too")
+            }
+        }
 
         func run() throws {
-            guard people > 0, days > 0, fraudShare >= 0, fraudShare < 1 else {
-                throw ValidationError("people and days begin at 1; a share is from 0 to below 1")
-            }
             var bar = ProgressBar()
-            let summary = try DatasetGenerator.write(
-                to: out, seed: seed, people: people, days: days, fraudShare: fraudShare
-            ) { bar.show($0.stage, $0.fraction ?? 0) }
+            let options = SimulatedHistory.Options(
+                seed: seed, people: people, days: days, fraudShare: fraudShare)
+            let summary = try DatasetGenerator.write(options, to: out, truth: truth) {
+                bar.show($0.stage, $0.fraction ?? 0)
+            }
+            if let card {
+                let from = heldOut?.timestamp ?? summary.firstHeldOut
+                let ranking = try FeatureRanking(table: out, from: from) {
+                    bar.show($0.stage, $0.fraction ?? 0)
+                }
+                let name = URL(fileURLWithPath: out).lastPathComponent
+                let text = DatasetCard.text(name: name, summary: summary, ranking: ranking)
+                try AtomicFile.write(Array(text.utf8), to: card)
+            }
             bar.finish()
-            print("\(out): \(summary.rows) payments, \(summary.frauds) of them fraudulent")
+            print(
+                "\(out): \(summary.rows) payments, \(summary.frauds) of them fraudulent, "
+                    + "\(summary.reported) of those reported")
         }
     }
 }
@@ -75,7 +106,7 @@ extension ModelKind: ExpressibleByArgument {}
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fit a model to a transactions table, or make the shipped model again.",
+        abstract: "Fit a model to a transactions table.",
         discussion: """
             Fits to the labelled rows from --from until --until; rows without a label are replayed as history only. \
             Penalty, bins and pairs are chosen, and the model is calibrated, on rows held out forward in time, with \
@@ -84,8 +115,7 @@ struct Train: ParsableCommand {
             `holdfast help dataset` describes the table.
             """)
 
-    @Argument(help: "Transactions table (CSV, .gz or not); not needed with --shipped.")
-    var table: String?
+    @Argument(help: "Transactions table (CSV, .gz or not).") var table: String
     @OptionGroup var reading: TableArguments
     @Option(help: "Further columns to keep as numeric features, separated by commas.")
     var extra: ColumnNames?
@@ -104,8 +134,6 @@ struct Train: ParsableCommand {
     @Option(
         help: "Share of payments that the thresholds may stop: challenged, held or declined.")
     var budget = 0.035
-    @Flag(help: "Simulate the shipped model's history and fit it exactly as the shipped model was.")
-    var shipped = false
 
     func validate() throws {
         guard (1...10_000).contains(trees) else {
@@ -122,9 +150,6 @@ struct Train: ParsableCommand {
         }
         guard budget > 0, budget < 1 else {
             throw ValidationError("--budget \(budget): a share is above 0 and below 1")
-        }
-        guard shipped != (table != nil) else {
-            throw ValidationError("give either a transactions table or --shipped")
         }
         guard extra == nil || !reading.columns else {
             throw ValidationError("--columns keeps every column of numbers: leave --extra out")
@@ -147,29 +172,16 @@ struct Train: ParsableCommand {
     func run() throws {
         var bar = ProgressBar(writesStages: true)
         let directory = ModelDirectory(path: out)
-        let report: TrainingReport
-        if shipped {
-            let temporary = NSTemporaryDirectory() + "holdfast-shipped-\(getpid()).csv"
-            defer { try? FileManager.default.removeItem(atPath: temporary) }
-            report = try ShippedModel.build(table: temporary, into: directory) {
-                bar.show($0.stage, $0.fraction ?? 0)
-            }
-        } else {
-            guard let table else {
-                throw ValidationError("give a transactions table, or --shipped")
-            }
-            var reading = self.reading.options
-            reading.extras = extra?.names ?? []
-            let progress = { bar.show($0.stage, $0.fraction ?? 0) } as (TrainingProgress) -> Void
-            let (model, fitted) =
-                self.reading.columns
-                ? try Trainer.train(
-                    columns: table, options: options, reading: reading, progress: progress)
-                : try Trainer.train(
-                    table: table, options: options, reading: reading, progress: progress)
-            try directory.write(model, fitted)
-            report = fitted
-        }
+        var reading = self.reading.options
+        reading.extras = extra?.names ?? []
+        let progress = { bar.show($0.stage, $0.fraction ?? 0) } as (TrainingProgress) -> Void
+        let (model, report) =
+            self.reading.columns
+            ? try Trainer.train(
+                columns: table, options: options, reading: reading, progress: progress)
+            : try Trainer.train(
+                table: table, options: options, reading: reading, progress: progress)
+        try directory.write(model, report)
         bar.finish()
         TableArguments.report(
             ignoredColumns: report.ignoredColumns, skipped: report.skippedRows)
