@@ -12,7 +12,8 @@ struct Holdfast: AsyncParsableCommand {
         subcommands: [
             Up.self, WalletCommand.self, Risk.self, Simulate.self, Alerts.self, Stream.self,
             DatasetCommand.self, FeaturesCommand.self, Train.self, Score.self, Evaluate.self,
-            Compare.self, BacktestCommand.self, Explain.self, Drift.self, Replay.self, Verify.self,
+            Compare.self, BacktestCommand.self, Explain.self, Drift.self,
+            ExportModel.self, ImportModel.self, Replay.self, Verify.self,
             Backup.self,
             Restore.self,
             Bench.self,

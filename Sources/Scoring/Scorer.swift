@@ -30,12 +30,15 @@ public struct Scorer: ~Copyable, Sendable {
     private let logOdds: AlignedBuffer<Double>
     private let columns: Int
     private let offset: Double
+    private let rounds: Bool
+    private let link: ScoreLink
 
     private struct CompiledTerm: Sendable {
         let isLogarithmic: Bool
         let mean: Double
         let inverseScale: Double
-        let baseline: Double
+        /// What a forest of raw values sees where this one is missing.
+        let missing: Double
     }
 
     private struct CompiledForest: Sendable {
@@ -49,11 +52,14 @@ public struct Scorer: ~Copyable, Sendable {
         self.model = model
         featureCount = model.terms.count
         rowStride = Matrix.stride(columns: model.terms.count)
+        rounds = model.precision == .single
+        link = model.link
         let slope = model.calibration.slope
         terms = model.terms.map {
             CompiledTerm(
                 isLogarithmic: $0.transform == .signedLogarithm, mean: $0.mean,
-                inverseScale: 1 / $0.scale, baseline: $0.baseline)
+                inverseScale: 1 / $0.scale,
+                missing: $0.missingForestInput(model.forest?.inputs ?? .raw))
         }
         steps = CompiledSteps(model)
         var weights = model.terms.map { slope * $0.weight }
@@ -82,7 +88,7 @@ public struct Scorer: ~Copyable, Sendable {
     ) {
         logOdds(rows: rows, count: count, into: probabilities)
         for row in 0..<count {
-            probabilities[row] = Explanation.probability(logOdds: probabilities[row])
+            probabilities[row] = link.score(ofSum: probabilities[row])
         }
     }
 
@@ -125,7 +131,7 @@ public struct Scorer: ~Copyable, Sendable {
                     value: standardised / forest.inverseScale + term.mean, baseline: term.mean,
                     contribution: part(column: columns - 1)))
         }
-        return Explanation(parts: parts, intercept: offset, logOdds: logOdds.pointer[0])
+        return Explanation(parts: parts, intercept: offset, logOdds: logOdds.pointer[0], link: link)
     }
 
     private func part(column: Int) -> Double {
@@ -156,6 +162,9 @@ public struct Scorer: ~Copyable, Sendable {
         } else {
             for row in 0..<count { column[row] = values[row * rowStride] }
         }
+        if rounds {
+            for row in 0..<count { column[row] = InputPrecision.single(column[row]) }
+        }
         let (mean, inverseScale) = (term.mean, term.inverseScale)
         let clip = FeatureTerm.clip
         for row in 0..<count {
@@ -166,10 +175,11 @@ public struct Scorer: ~Copyable, Sendable {
             column[row] = present
             keys[row] = FlatForest.key(of: present)
         }
-        guard let forest, forest.inputs == .raw else { return }
+        guard let forest, forest.inputs != .standardised else { return }
         for row in 0..<count {
-            let value = values[row * rowStride]
-            keys[row] = FlatForest.key(clamping: value == value ? value : term.baseline)
+            let given = values[row * rowStride]
+            let value = rounds ? InputPrecision.single(given) : given
+            keys[row] = FlatForest.key(clamping: value == value ? value : term.missing)
         }
     }
 
