@@ -106,7 +106,7 @@ import Testing
         #expect(Self.refusal(graph).contains("it splits column 1 of 1"))
         graph = Self.graph()
         graph.graph.node[2].input = ["one", "one"]
-        #expect(Self.refusal(graph).contains("at node Sum_1"))
+        #expect(Self.refusal(graph).contains("it is what a tree's leaf stands for; probabilities"))
         graph = Self.graph()
         let place = graph.graph.node[0].attribute.firstIndex { $0.name == "nodes_falsenodeids" }
         graph.graph.node[0].attribute[place ?? 0].ints = [0, 0, 0]
