@@ -75,7 +75,7 @@ import Testing
             for (arguments, text) in [
                 (["--onnx", half], "half.onnx is not a whole ONNX model: it is truncated"),
                 (["--onnx", rig.folder + "/none"], "none cannot be read: No such file"),
-                (["--onnx", scorecard], "scorecard.onnx cannot be read at"),
+                (["--onnx", scorecard], "scorecard.onnx has operator Where at node standardised"),
                 (["--onnx", whole, "--names", "a"], "there are 2, but 1 names"),
                 (["--onnx", whole, "--fraud-class", "x"], "x is none of them: 0 and 1"),
                 (["--onnx", BuiltExecutable.model], "is not a whole ONNX model"),
