@@ -5,6 +5,7 @@ SWIFT_FLAGS := -j $(JOBS)
 # Libraries are optimised together with what calls them, and calls into the runtime are direct.
 RELEASE_FLAGS := -Xswiftc -cross-module-optimization --static-swift-stdlib
 HOLDFAST := .build/release/holdfast
+PEERS := .build/peers
 # Kernels of BLAS that every x86-64 processor of the last ten years has; one thread.
 NUMERIC := OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1
 # Tests whose peers must answer in time: few at once, and apart from those that compute for minutes.
@@ -44,7 +45,7 @@ release: packages ## build for release
 run: release ## run everything, with a simulated population paying
 	@$(NUMERIC) $(HOLDFAST) up --simulate
 
-test: packages ## run the whole test suite
+test: packages $(PEERS)/tested ## run the whole test suite
 	swift build $(SWIFT_FLAGS) --build-tests
 	$(NUMERIC) swift test $(SWIFT_FLAGS) --skip-build --skip '$(SERVED)|CommandTests|FaultTests'
 	$(NUMERIC) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 \
@@ -60,10 +61,15 @@ bench: release ## run all benchmarks
 	@for b in ledger "ledger --hot 0.9" authorize engine stream models table; do \
 	  echo "bench $$b"; $(NUMERIC) $(HOLDFAST) bench $$b || exit 1; done
 
-peers: ## install what `bench models` compares with, under .build/
+peers: $(PEERS)/tested ## install what benchmarks compare with, too, under .build/
+	$(PEERS)/bin/pip install --quiet --requirement Tests/Peers/requirements.txt
+
+# What tests compare with: onnxruntime, and models of scikit-learn as skl2onnx writes them.
+$(PEERS)/tested: Tests/Peers/test-requirements.txt
 	@python3 -c 'import ensurepip' 2>/dev/null || $(MAKE) packages PACKAGES=python3-venv
-	python3 -m venv .build/peers
-	.build/peers/bin/pip install --quiet --requirement Tests/Peers/requirements.txt
+	python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --requirement $<
+	@touch $@
 
 dataset: release ## make the shipped data set again, byte for byte
 	@$(HOLDFAST) dataset generate --seed 7 --people 8200 --days 70 --out $(DATASET).csv.gz \

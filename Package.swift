@@ -83,6 +83,7 @@ let package = Package(
             "EventLog", ["Cryptography", protobuf], hot: true, exclude: ["Wire/EventBatch.proto"]),
         library("Features", ["CPrefetch", "EventLog", "Cryptography"], hot: true),
         library("Scoring", ["LinearAlgebra", "Cryptography"], hot: true),
+        library("ONNX", ["Scoring", protobuf], exclude: ["Wire/Graph.proto"]),
         library("Rules", ["EventLog", "Cryptography"], hot: true),
         library("Tables", ["EventLog", "Features", "Compression", "Cryptography"], hot: true),
         library(
@@ -165,7 +166,7 @@ let package = Package(
                 "Benchmarks", "Operations", "Training", "Evaluation", "Rules", "Simulation",
                 "Tables", "Verification",
                 "RiskEngine",
-                "Scoring", "EventLog", "Features",
+                "Scoring", "ONNX", "EventLog", "Features",
                 "LinearAlgebra", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: executable,
@@ -177,6 +178,9 @@ let package = Package(
             path: "Tests/TestCluster",
             swiftSettings: settings),
         .target(name: "TestSeed", path: "Tests/TestSeed", swiftSettings: settings),
+        .target(
+            name: "TestModels", dependencies: ["Scoring", "LinearAlgebra", "Simulation"],
+            path: "Tests/TestModels", swiftSettings: settings),
         .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: settings),
         .target(
             name: "TestProcesses", dependencies: ["ProcessControl"], path: "Tests/TestProcesses",
@@ -228,8 +232,14 @@ let package = Package(
             ]),
         tests("EvaluationTests", ["Evaluation", "SplitMix", "TestSeed"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
+        tests(
+            "ONNXTests",
+            [
+                "ONNX", "Scoring", "Training", "LinearAlgebra", "Simulation", "TestModels",
+                "TestProcesses", "TestSeed", protobuf,
+            ]),
         tests("RulesTests", ["Rules", "EventLog", "SplitMix", "TestSeed"]),
-        tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation"]),
+        tests("ScoringTests", ["Scoring", "LinearAlgebra", "Simulation", "TestModels"]),
         tests("SimulationTests", ["Simulation", "EventLog"]),
         tests(
             "TrainingTests",

@@ -13,10 +13,8 @@ struct Holdfast: AsyncParsableCommand {
             Up.self, WalletCommand.self, Risk.self, Simulate.self, Alerts.self, Stream.self,
             DatasetCommand.self, FeaturesCommand.self, Train.self, Score.self, Evaluate.self,
             Compare.self, BacktestCommand.self, Explain.self, Drift.self, Promote.self,
-            RollBack.self, PolicyCommand.self, Lists.self, Replay.self, Verify.self,
-            Backup.self,
-            Restore.self,
-            Bench.self,
+            RollBack.self, PolicyCommand.self, Lists.self, ExportModel.self, ImportModel.self,
+            Replay.self, Verify.self, Backup.self, Restore.self, Bench.self,
         ])
 
     static func main() async {

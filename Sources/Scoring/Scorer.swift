@@ -33,12 +33,15 @@ public struct Scorer: ~Copyable, Sendable {
     private let columns: Int
     private let pairNames: [String]
     private let offset: Double
+    private let rounds: Bool
+    private let link: ScoreLink
 
     private struct CompiledTerm: Sendable {
         let isLogarithmic: Bool
         let mean: Double
         let inverseScale: Double
-        let baseline: Double
+        /// What a forest of raw values sees where this one is missing.
+        let missing: Double
     }
 
     private struct CompiledForest: Sendable {
@@ -52,11 +55,14 @@ public struct Scorer: ~Copyable, Sendable {
         self.model = model
         featureCount = model.terms.count
         rowStride = Matrix.stride(columns: model.terms.count)
+        rounds = model.precision == .single
+        link = model.link
         let slope = model.calibration.slope
         terms = model.terms.map {
             CompiledTerm(
                 isLogarithmic: $0.transform == .signedLogarithm, mean: $0.mean,
-                inverseScale: 1 / $0.scale, baseline: $0.baseline)
+                inverseScale: 1 / $0.scale,
+                missing: $0.missingForestInput(model.forest?.inputs ?? .raw))
         }
         steps = CompiledSteps(model)
         var weights = model.terms.map { slope * $0.weight }
@@ -87,7 +93,7 @@ public struct Scorer: ~Copyable, Sendable {
     ) {
         logOdds(rows: rows, count: count, into: probabilities)
         for row in 0..<count {
-            probabilities[row] = Explanation.probability(logOdds: probabilities[row])
+            probabilities[row] = link.score(ofSum: probabilities[row])
         }
     }
 
@@ -111,7 +117,7 @@ public struct Scorer: ~Copyable, Sendable {
         scoreTile(row, count: 1)
         return Explanation(
             parts: (0..<partCount).map { part($0, at: 0, row: row) }, intercept: offset,
-            logOdds: logOdds.pointer[0])
+            logOdds: logOdds.pointer[0], link: link)
     }
 
     /// The parts that speak most for fraud of a row that was just scored, the largest first; equal ones in the order
@@ -197,6 +203,9 @@ public struct Scorer: ~Copyable, Sendable {
         let rawKeys = self.rawKeys.pointer + feature * Self.tileRows
         let keys = self.keys.pointer + feature * Self.tileRows
         for row in 0..<count { column[row] = values[row * rowStride] }
+        if rounds {
+            for row in 0..<count { column[row] = InputPrecision.single(column[row]) }
+        }
         for row in 0..<count { rawKeys[row] = FlatForest.key(orMissing: column[row]) }
         if term.isLogarithmic {
             for row in 0..<count {
@@ -213,10 +222,10 @@ public struct Scorer: ~Copyable, Sendable {
             column[row] = present
             keys[row] = FlatForest.key(of: present)
         }
-        guard let forest, forest.inputs == .raw else { return }
-        let baseline = FlatForest.key(clamping: term.baseline)
+        guard let forest, forest.inputs != .standardised else { return }
+        let missing = FlatForest.key(clamping: term.missing)
         for row in 0..<count {
-            keys[row] = rawKeys[row] == FlatForest.missingKey ? baseline : rawKeys[row]
+            keys[row] = rawKeys[row] == FlatForest.missingKey ? missing : rawKeys[row]
         }
     }
 

@@ -123,9 +123,9 @@ struct LabelledRows: Sendable {
 }
 
 /// Inputs that are a table's own columns.
-enum ColumnInputs {
+public enum ColumnInputs {
     /// Stands in for the catalogue's hash in a model of such inputs, so that no engine takes it for one of its own.
-    static func hash(of names: [String]) -> [UInt8] {
+    public static func hash(of names: [String]) -> [UInt8] {
         SHA256.hash(Array(("columns\n" + names.joined(separator: "\n")).utf8)).bytes
     }
 }

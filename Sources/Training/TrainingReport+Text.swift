@@ -82,7 +82,7 @@ extension TrainingReport {
         }
         let fields: [(String, JSONText)] = [
             ("kind", .string(kind.rawValue)), ("model_sha256", .string("\(model.hash)")),
-            ("format_version", .integer(Int(RiskModel.formatVersion))),
+            ("format_version", .integer(Int(model.formatVersion))),
             ("catalogue_sha256", .hexadecimal(model.catalogueHash)),
             ("data_sha256", .hexadecimal(provenance.dataHash)),
             ("from", time(provenance.from)), ("until", time(provenance.until)),

@@ -1,5 +1,6 @@
 import LinearAlgebra
 import Simulation
+import TestModels
 import Testing
 
 @testable import Scoring

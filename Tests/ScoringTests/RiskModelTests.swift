@@ -1,4 +1,5 @@
 import Glibc
+import TestModels
 import Testing
 
 @testable import Scoring
@@ -35,6 +36,38 @@ import Testing
             }
         }
         #expect(throws: ModelError.self) { try RiskModel(encoded: bytes + [0]) }
+    }
+
+    @Test func `only what version 2 cannot hold is written in version 3`() throws {
+        let usual = try Samples.model()
+        #expect(
+            usual.formatVersion == 2
+                && usual.encoded()[8..<16].elementsEqual([2, 0, 0, 0, 0, 0, 0, 0]))
+        let above = try Samples.model(inputs: .rawOrAbove)
+        #expect(above.formatVersion == 3)
+        func alone(_ precision: InputPrecision, _ link: ScoreLink) throws -> RiskModel {
+            try Samples.forestAlone(precision: precision, link: link)
+        }
+        for precision in InputPrecision.allCases {
+            for link in ScoreLink.allCases {
+                let model = try alone(precision, link)
+                #expect(model.formatVersion == (precision == .double && link == .logistic ? 2 : 3))
+                #expect(try RiskModel(encoded: model.encoded()) == model)
+            }
+        }
+        #expect(
+            try Set([alone(.single, .logistic), alone(.double, .powerOfTwo)].map(\.hash)).count == 2
+        )
+        for (precision, link) in [(.single, .logistic), (.double, .powerOfTwo)]
+            as [(InputPrecision, ScoreLink)]
+        {
+            #expect(throws: ModelError.self) {
+                try RiskModel(
+                    catalogueHash: [], terms: usual.terms, forest: usual.forest, intercept: 0,
+                    calibration: .identity, thresholds: usual.thresholds, precision: precision,
+                    link: link)
+            }
+        }
     }
 
     @Test func `what is wrong is named`() throws {

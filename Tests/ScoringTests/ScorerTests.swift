@@ -1,6 +1,7 @@
 import Glibc
 import LinearAlgebra
 import Simulation
+import TestModels
 import Testing
 
 @testable import Scoring

@@ -31,6 +31,13 @@ public enum BuiltExecutable {
     public static func run(
         _ arguments: [String]
     ) async throws(SpawnError) -> (ending: ChildProcess.Ending, text: String) {
+        try await run(path, arguments)
+    }
+
+    /// The same of another executable.
+    static func run(
+        _ path: String, _ arguments: [String]
+    ) async throws(SpawnError) -> (ending: ChildProcess.Ending, text: String) {
         let process = try ChildProcess.start(
             path, arguments, environment: ProcessInfo.processInfo.environment, output: .pipe)
         return await withCheckedContinuation { continuation in

@@ -17,7 +17,12 @@ extension Explainer.Account {
             return a == b ? $0 < $1 : a > b
         }
         let longest = order.first.map { parts[$0].contribution.magnitude } ?? 1
-        var table = TextTable("part", "value", "log-odds", "against fraud │ for fraud")
+        let (score, sum) =
+            switch link {
+            case .logistic: ("probability of fraud", "log-odds")
+            case .powerOfTwo: ("anomaly score", "log₂ score")
+            }
+        var table = TextTable("part", "value", sum, "against fraud │ for fraud")
         table.add("intercept", "", FigureText.fixed(intercept, 3), Self.bar(0, 1))
         for index in order.prefix(most) {
             let part = parts[index]
@@ -31,8 +36,8 @@ extension Explainer.Account {
                 "\(order.count - most) others", "", FigureText.fixed(rest, 3),
                 Self.bar(rest, longest))
         }
-        table.add("log-odds", "", FigureText.fixed(logOdds, 3), Self.bar(0, 1))
-        return "\(identifier): probability of fraud \(FigureText.fixed(probability, 6))\n\n"
+        table.add(sum, "", FigureText.fixed(logOdds, 3), Self.bar(0, 1))
+        return "\(identifier): \(score) \(FigureText.fixed(probability, 6))\n\n"
             + table.text
     }
 

@@ -98,8 +98,10 @@ public struct PolicyClient: Sendable {
     private func activate(
         model: String, challenger: String?, rules: String, note: String
     ) async throws -> Policy {
-        var body: [String: Any] = ["model": model, "rules": rules, "note": note]
-        if let challenger { body["challenger"] = challenger }
+        var body: [String: Any] = ["model": model]
+        body["challenger"] = challenger
+        if !rules.isEmpty { body["rules"] = rules }
+        if !note.isEmpty { body["note"] = note }
         return Self.policy(try await post("/v1/policies", body))
     }
 
@@ -110,8 +112,9 @@ public struct PolicyClient: Sendable {
         list: String, subject: String, identifier: String, until: String?, removes: Bool,
         note: String
     ) async throws -> Int64 {
-        var body = ["subject": subject, "identifier": identifier, "note": note]
-        if let until { body["until"] = until }
+        var body = ["subject": subject, "identifier": identifier]
+        body["until"] = until
+        if !note.isEmpty { body["note"] = note }
         let answer = try await post("/v1/lists/\(list)" + (removes ? "/remove" : ""), body)
         return (answer["sequence"] as? NSNumber)?.int64Value ?? 0
     }

@@ -33,9 +33,11 @@ public struct Explainer: ~Copyable {
         public var forestOffset: Double
         /// Calibrated log-odds: the sum of all of these.
         public var logOdds: Double
+        /// What makes a score of them.
+        public var link = ScoreLink.logistic
 
         /// Calibrated probability of fraud.
-        public var probability: Double { Explanation.probability(ofLogOdds: logOdds) }
+        public var probability: Double { link.score(ofSum: logOdds) }
 
         /// All parts added up, in order.
         public var sum: Double {
@@ -65,13 +67,15 @@ public struct Explainer: ~Copyable {
         }
         var account = Account(
             intercept: explanation.intercept, logistic: logistic, forest: [], forestOffset: 0,
-            logOdds: explanation.logOdds)
+            logOdds: explanation.logOdds, link: model.link)
         guard let term = model.forest, let shapley else { return account }
         // s = −E[h]/c(ψ), standardised, weighted and calibrated: a factor of the mean path length.
         let perLength =
             model.calibration.slope * term.weight / term.scale
             * -1 / PathLength.average(count: term.forest.subsample)
-        let shares = shapley.values { model.terms[$0].forestInput(values[$0], term.inputs) }
+        let shares = shapley.values {
+            model.terms[$0].forestInput(model.precision(values[$0]), term.inputs)
+        }
         account.forest = shares.indices.map {
             Account.Part(
                 name: model.terms[$0].name, value: values[$0], contribution: shares[$0] * perLength)

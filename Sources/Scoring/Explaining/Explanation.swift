@@ -31,9 +31,11 @@ public struct Explanation: Sendable, Equatable {
     /// Calibrated log-odds of the row: those of which ``Scorer/score(rows:count:into:)`` gives the
     /// probability.
     public let logOdds: Double
+    /// What makes a score of them.
+    public let link: ScoreLink
 
     /// Calibrated probability of fraud.
-    public var probability: Double { Explanation.probability(logOdds: logOdds) }
+    public var probability: Double { link.score(ofSum: logOdds) }
 
     /// The parts that speak most for fraud, the largest first; equal ones in the row's order.
     public func strongest(_ count: Int) -> [Part] {

@@ -35,7 +35,8 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
             case .unreadable(let text): "cannot be read: \(text)"
             case .notAModel: "is not a Holdfast model"
             case .unknownVersion(let version):
-                "has format version \(version); this build reads \(RiskModel.formatVersion)"
+                "has format version \(version); this build reads \(RiskModel.formatVersions.lowerBound) "
+                    + "to \(RiskModel.formatVersions.upperBound)"
             case .wrongLength(let expected, let found):
                 "should have \(expected) bytes, not \(found): truncated or appended to"
             case .wrongChecksum: "fails its checksum: altered since it was written"

@@ -12,8 +12,13 @@ extension RiskModel {
                     expected: Self.headerLength + Self.checksumLength, found: bytes.count))
         }
         let version = try header.integer(UInt32.self, "header")
-        guard version == Self.formatVersion else { throw ModelError(.unknownVersion(version)) }
-        _ = try header.integer(UInt32.self, "header")
+        guard Self.formatVersions.contains(version) else {
+            throw ModelError(.unknownVersion(version))
+        }
+        let numbers = (
+            try header.integer(UInt8.self, "header"), try header.integer(UInt8.self, "header"),
+            try header.integer(UInt16.self, "header")
+        )
         let length = try header.integer(UInt64.self, "header")
         guard length == UInt64(bytes.count),
             bytes.count >= Self.headerLength + Self.checksumLength
@@ -25,10 +30,20 @@ extension RiskModel {
         guard SHA256.hash(Array(bytes[..<end])).bytes.elementsEqual(bytes[end...]) else {
             throw ModelError(.wrongChecksum)
         }
-        try self.init(content: bytes[Self.headerLength..<end])
+        guard let precision = InputPrecision(rawValue: numbers.0),
+            let link = ScoreLink(rawValue: numbers.1), numbers.2 == 0
+        else { throw ModelError(.malformed("unknown precision or link \(numbers)")) }
+        try self.init(content: bytes[Self.headerLength..<end], precision, link)
+        guard version == formatVersion else {
+            throw ModelError(
+                .malformed(
+                    "format version \(version) is not that of what is in it, \(formatVersion)"))
+        }
     }
 
-    private init(content: ArraySlice<UInt8>) throws(ModelError) {
+    private init(
+        content: ArraySlice<UInt8>, _ precision: InputPrecision, _ link: ScoreLink
+    ) throws(ModelError) {
         var reader = ByteReader(content)
         let catalogueHash = Array(try reader.sized("catalogue hash"))
         let provenance = Provenance(
@@ -67,7 +82,7 @@ extension RiskModel {
         try self.init(
             catalogueHash: catalogueHash, terms: terms, pairs: pairs, forest: forest,
             intercept: intercept, calibration: calibration, thresholds: thresholds,
-            provenance: provenance)
+            precision: precision, link: link, provenance: provenance)
     }
 
     /// Nil if it is not known: the least number stands for that.

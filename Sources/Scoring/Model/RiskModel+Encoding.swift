@@ -1,6 +1,6 @@
 internal import Cryptography
 
-/// # The model file, version 2
+/// # The model file, versions 2 and 3
 ///
 /// Little-endian throughout; `f64` is IEEE 754 binary64, `sized` a `u32` length and that many
 /// bytes.
@@ -8,7 +8,8 @@ internal import Cryptography
 /// | bytes | content |
 /// |---|---|
 /// | 8 | `HOLDFMDL` |
-/// | u32, u32 | format version (2), reserved (0) |
+/// | u32 | format version: the lowest that can hold the model |
+/// | u8, u8, u16 | what inputs are rounded to: 0 nothing, 1 binary32; score: 0 logistic, 1 power of two; reserved (0). Not all 0 only in version 3 |
 /// | u64 | length of the whole file, checksum included |
 /// | sized | catalogue hash |
 /// | u64, sized, i64, i64, u64, u64, i64 | provenance: seed, data hash, from, until, rows, frauds, when the last label became known (least: unknown) |
@@ -24,7 +25,7 @@ internal import Cryptography
 /// | u8 each | groups of the first feature's bins, then of the second's |
 /// | f64 each | weights of the cells, the first feature's groups one after another |
 /// | u8 | 1 if a forest follows: |
-/// | u8 | what it sees: 0 standardised values, 1 raw ones |
+/// | u8 | what it sees: 0 standardised values, 1 raw ones, 2 raw ones with missing ones above all others (version 3) |
 /// | f64 × 3 | mean, scale, weight of its score |
 /// | u32, u32, u32 | subsample ψ, number of features, number of trees; then the nodes of each tree, see below |
 /// | 32 | SHA-256 of everything before |
@@ -41,8 +42,10 @@ extension RiskModel {
     public func encoded() -> [UInt8] {
         var writer = ByteWriter()
         writer.append(raw: Self.magic)
-        writer.append(Self.formatVersion)
-        writer.append(UInt32(0))
+        writer.append(formatVersion)
+        writer.append(precision.rawValue)
+        writer.append(link.rawValue)
+        writer.append(UInt16(0))
         writer.append(UInt64(0))
         writer.append(sized: catalogueHash)
         writer.append(provenance.seed)

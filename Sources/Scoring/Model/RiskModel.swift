@@ -4,7 +4,8 @@ public import Cryptography
 ///
 /// margin = intercept + Σ feature terms + Σ pair terms + forest term;  log-odds = slope · margin + offset;
 /// probability = 1 / (1 + exp(−log-odds)). It is linear in its inputs, so it can be explained
-/// exactly, see ``Scorer/contributions(row:)``.
+/// exactly, see ``Scorer/contributions(row:)``. A model that was fitted elsewhere may round its inputs first, and an
+/// isolation forest alone may have another ``ScoreLink``.
 public struct RiskModel: Sendable, Equatable {
     /// Identifies the feature catalogue that it was trained with.
     public let catalogueHash: [UInt8]
@@ -20,6 +21,10 @@ public struct RiskModel: Sendable, Equatable {
     public let calibration: Calibration
     /// The scores from which a payment is not simply approved.
     public let thresholds: Thresholds
+    /// What its inputs are rounded to first.
+    public let precision: InputPrecision
+    /// What makes a score of the calibrated sum.
+    public let link: ScoreLink
     /// What the model was fitted to.
     public let provenance: Provenance
     /// SHA-256 of the file's bytes.
@@ -28,8 +33,14 @@ public struct RiskModel: Sendable, Equatable {
     /// Names of the features, in the order of an input row.
     public var featureNames: [String] { terms.map(\.name) }
 
-    /// Version of the file format that this build writes and reads.
-    public static let formatVersion: UInt32 = 2
+    /// Versions of the file format that this build reads.
+    public static let formatVersions: ClosedRange<UInt32> = 2...3
+    /// The version that the model is written in: the lowest that can hold it.
+    public var formatVersion: UInt32 {
+        let isPlain =
+            precision == .double && link == .logistic && forest?.inputs != .rawOrAbove
+        return isPlain ? 2 : 3
+    }
     /// No model has more features.
     public static let maximumFeatures = 4_096
     /// No model has more pairs.
@@ -42,14 +53,16 @@ public struct RiskModel: Sendable, Equatable {
 
     /// Assembles a model; refuses what could not be scored: no features or too many, numbers that
     /// are not finite, scales or a slope that are not positive, a forest that splits on features
-    /// there are not.
+    /// there are not, steps or transforms of inputs that are rounded, a link that another model than a forest has not.
     public init(
         catalogueHash: [UInt8], terms: [FeatureTerm], pairs: [PairTerm] = [], forest: ForestTerm?,
         intercept: Double, calibration: Calibration, thresholds: Thresholds,
+        precision: InputPrecision = .double, link: ScoreLink = .logistic,
         provenance: Provenance = Provenance()
     ) throws(ModelError) {
         try Self.check(terms, forest, intercept, calibration)
         try Self.check(pairs, terms)
+        try Self.check(terms, forest, precision, link)
         self.catalogueHash = catalogueHash
         self.terms = terms
         self.pairs = pairs
@@ -57,6 +70,8 @@ public struct RiskModel: Sendable, Equatable {
         self.intercept = intercept
         self.calibration = calibration
         self.thresholds = thresholds
+        self.precision = precision
+        self.link = link
         self.provenance = provenance
         hash = .zero
         hash = SHA256.hash(encoded())
@@ -93,6 +108,26 @@ public struct RiskModel: Sendable, Equatable {
         guard intercept.isFinite, calibration.slope > 0, calibration.slope.isFinite,
             calibration.offset.isFinite
         else { throw ModelError(.malformed("intercept or calibration out of range")) }
+    }
+
+    private static func check(
+        _ terms: [FeatureTerm], _ forest: ForestTerm?, _ precision: InputPrecision,
+        _ link: ScoreLink
+    ) throws(ModelError) {
+        if precision == .single {
+            for term in terms where term.steps != nil || term.transform != .identity {
+                throw ModelError(
+                    .malformed("feature \(term.name) is rounded, but not linear in its value"))
+            }
+        }
+        if link == .powerOfTwo {
+            guard let forest, forest.weight > 0,
+                terms.allSatisfy({ $0.weight == 0 && $0.steps == nil })
+            else {
+                throw ModelError(
+                    .malformed("scores are powers of two, which is for a forest alone"))
+            }
+        }
     }
 
     private static func check(

@@ -79,6 +79,8 @@ public struct ForestTerm: Sendable, Equatable {
         case standardised = 0
         /// The value itself; the feature's baseline if missing.
         case raw = 1
+        /// The value itself; above every threshold if missing.
+        case rawOrAbove = 2
     }
 
     /// The trees.
@@ -110,14 +112,20 @@ extension FeatureTerm {
     @inlinable public func forestInput(_ value: Double, _ inputs: ForestTerm.Inputs) -> Double {
         switch inputs {
         case .standardised: standardised(value)
-        case .raw:
+        case .raw, .rawOrAbove:
             value.isNaN
-                ? baseline
+                ? missingForestInput(inputs)
                 : max(-Self.largestForestInput, min(Self.largestForestInput, value))
         }
     }
 
-    @usableFromInline static let largestForestInput = Double(Float.greatestFiniteMagnitude)
+    /// What a forest sees of a missing value that is not standardised.
+    @inlinable func missingForestInput(_ inputs: ForestTerm.Inputs) -> Double {
+        inputs == .rawOrAbove ? Self.largestForestInput : baseline
+    }
+
+    /// The largest finite number of single precision; thresholds of forests are not above it.
+    public static let largestForestInput = Double(Float.greatestFiniteMagnitude)
 }
 
 /// Platt's calibration (1999): log-odds = slope · margin + offset.

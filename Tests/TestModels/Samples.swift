@@ -1,11 +1,11 @@
-import LinearAlgebra
-import Simulation
-
-@testable import Scoring
+public import LinearAlgebra
+public import Scoring
+public import Simulation
 
 /// Random but reproducible forests, models and rows.
-enum Samples {
-    static func tree(
+public enum Samples {
+    /// A tree that ends where single rows are left.
+    public static func tree(
         subsample: Int, features: Int, maximumDepth: Int, random: inout SeededRandom
     ) -> IsolationTree {
         var builder = IsolationTree.Builder()
@@ -24,7 +24,8 @@ enum Samples {
         return builder.finish()
     }
 
-    static func forest(
+    /// A forest that is as deep as the paper's.
+    public static func forest(
         trees: Int, subsample: Int, features: Int, seed: UInt64 = 1
     ) throws -> IsolationForest {
         var random = SeededRandom(seed: seed)
@@ -40,7 +41,7 @@ enum Samples {
     }
 
     /// A model with all kinds of terms: linear, steps by cuts and by levels, pairs, forest.
-    static func model(
+    public static func model(
         features: Int = 5, trees: Int = 3, subsample: Int = 16, pairs: Int = 2, seed: UInt64 = 1,
         inputs: ForestTerm.Inputs = .standardised
     ) throws -> RiskModel {
@@ -73,6 +74,24 @@ enum Samples {
             provenance: Provenance(seed: seed, dataHash: [9], from: 1, until: 2, rows: 3))
     }
 
+    /// A forest alone: no term of a feature adds anything.
+    public static func forestAlone(
+        features: Int = 5, trees: Int = 3, subsample: Int = 16, seed: UInt64 = 1,
+        inputs: ForestTerm.Inputs = .raw, precision: InputPrecision = .double,
+        link: ScoreLink = .logistic
+    ) throws -> RiskModel {
+        let model = try model(
+            features: features, trees: trees, subsample: subsample, seed: seed, inputs: inputs)
+        let terms = model.terms.map { term in
+            var term = term
+            (term.weight, term.steps, term.transform) = (0, nil, .identity)
+            return term
+        }
+        return try RiskModel(
+            catalogueHash: model.catalogueHash, terms: terms, forest: model.forest, intercept: 0,
+            calibration: .identity, thresholds: model.thresholds, precision: precision, link: link)
+    }
+
     private static func steps(_ index: Int, _ random: inout SeededRandom) -> StepTerm {
         let count = random.below(9)
         let bins: FeatureBins
@@ -100,7 +119,7 @@ enum Samples {
     }
 
     /// Rows of normal deviates, about a tenth of them missing.
-    static func rows(_ count: Int, features: Int, seed: UInt64 = 2) -> Matrix {
+    public static func rows(_ count: Int, features: Int, seed: UInt64 = 2) -> Matrix {
         var random = SeededRandom(seed: seed)
         var rows = Matrix(rows: count, columns: features)
         for row in 0..<count {

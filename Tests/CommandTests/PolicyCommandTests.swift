@@ -1,0 +1,70 @@
+import Foundation
+import TestProcesses
+import Testing
+
+/// Another model, rules and lists while payments go on.
+@Suite(.serialized) struct PolicyCommandTests {
+    @Test func `a running engine takes over rules, lists and a challenger, and goes back`()
+        async throws
+    {
+        try await CommandRig.run { rig in
+            let up = try RunningWallet(rig, "home")
+            try await up.untilReady()
+            // Everybody pays for the first time: what went before sways no score.
+            func action(_ key: String) async throws -> String {
+                let accounts = try await up.accounts(
+                    key.split(separator: " ").joined(separator: "-"))
+                return try await up.pay(accounts, "1.00", key: UUID().uuidString).action
+            }
+            func command(_ words: String...) async throws -> String {
+                try await rig.succeed(words + ["--home", up.home])
+            }
+            #expect(try await command("policy").contains("no policy was activated yet"))
+            let first = try await action("first")
+            #expect(first == "approve" || first == "challenge")
+
+            let rules = rig.folder + "/my.rules"
+            try #"amount.log > 0 -> hold "everything""#.write(
+                toFile: rules, atomically: true, encoding: .utf8)
+            let promoted = try await command(
+                "promote", BuiltExecutable.model, "--rules", rules, "--challenger",
+                BuiltExecutable.model, "--note", "try it")
+            #expect(promoted.contains("everything") && promoted.contains("try it"))
+            #expect(try await action("ruled") == "hold")
+            let detail = try await up.call { try await $0.http.send("GET", "/v1/reviews").get() }
+            #expect(String(decoding: detail.body, as: UTF8.self).contains("everything"))
+
+            _ = try await command("lists", "add", "deny", "device", "phone", "--note", "stolen")
+            #expect(try await action("denied") == "decline")
+            #expect(try await command("lists", "show", "deny").contains("stolen"))
+            _ = try await command("lists", "remove", "deny", "device", "phone")
+            #expect(try await action("free again") == "hold")
+            #expect(try await command("lists", "show", "deny").isEmpty)
+
+            let noRules = try await command("promote", "--no-rules")
+            #expect(noRules.contains("no rules"))
+            let free = try await action("no rules")
+            #expect(free == "approve" || free == "challenge")
+            #expect(try await command("rollback").contains("everything"))
+            #expect(try await action("rolled back") == "hold")
+            // The challenger is the champion itself, which knows of no rules.
+            let shown = try await command("policy")
+            #expect(shown.contains("mean difference of scores 0.0000"))
+            #expect(shown.contains("hold -> "))
+
+            try "amount.logg > 0 -> hold \"typo\"".write(
+                toFile: rules, atomically: true, encoding: .utf8)
+            let refused = try await rig.run([
+                "promote", "--rules", rules, "--home", up.home,
+            ])
+            #expect(!refused.ending.isSuccess)
+            #expect(refused.text.contains("did you mean amount.log?"))
+            #expect(try await action("still ruled") == "hold")
+
+            // The next start goes on with what the log says.
+            try await up.stop()
+            let verified = try await up.verify()
+            #expect(verified.ending.isSuccess, "\(verified.text)")
+        }
+    }
+}

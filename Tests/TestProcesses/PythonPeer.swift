@@ -1,0 +1,35 @@
+import Foundation
+
+/// What is compared with in Python: the scripts of `Tests/Peers`, with the packages that `make test` installs under
+/// `.build/peers`.
+public struct PythonPeer: Sendable {
+    /// Why a script gave no answer.
+    public struct Failure: Error, CustomStringConvertible {
+        /// What it said, or how to get it.
+        public let description: String
+    }
+
+    private let script: String
+
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// A script by its name, such as `onnx_models.py`.
+    public init(_ name: String) {
+        script = Self.root.appendingPathComponent("Tests/Peers/\(name)").path
+    }
+
+    /// Runs it to its end and returns what it printed.
+    ///
+    /// - Throws: ``Failure`` if it fails, or if its packages are missing: a comparison that cannot be made has failed.
+    public func run(_ arguments: [String]) async throws -> String {
+        let python = Self.root.appendingPathComponent(".build/peers/bin/python").path
+        guard FileManager.default.isExecutableFile(atPath: python) else {
+            throw Failure(
+                description: "\(python) is missing: `make test` and `make peers` install it")
+        }
+        let (ending, text) = try await BuiltExecutable.run(python, [script] + arguments)
+        guard ending.isSuccess else { throw Failure(description: "\(script) \(ending): \(text)") }
+        return text
+    }
+}
