@@ -107,7 +107,7 @@ extension FeatureState {
     // MARK: - Reserves
 
     @inline(__always)
-    private func fetchRecords(_ item: inout Lookahead.Item) {
+    private mutating func fetchRecords(_ item: inout Lookahead.Item) {
         if let number = payerIndex.likely(item.payerHash) {
             item.payer = number
             payers.prefetch(number)
@@ -132,14 +132,14 @@ extension FeatureState {
     }
 
     @inline(__always)
-    private func combination(_ item: Lookahead.Item) -> Means {
+    private mutating func combination(_ item: Lookahead.Item) -> Means {
         Means(
             payer: item.payer, device: item.parties[1], instrument: item.parties[2],
             address: item.parties[3])
     }
 
     @inline(__always)
-    private func fetchRelations(_ item: Lookahead.Item) {
+    private mutating func fetchRelations(_ item: Lookahead.Item) {
         guard item.payer != Slab<Payer>.none else { return }
         let payer = payers.read(item.payer)
         for chunk in 0..<2 where payer.pointee.spots[chunk] != Slab<SpotChunk>.none {
@@ -160,7 +160,7 @@ extension FeatureState {
 
     /// The payer's attempt before at the same place.
     @inline(__always)
-    private func fetchLast(_ item: Lookahead.Item) {
+    private mutating func fetchLast(_ item: Lookahead.Item) {
         guard item.payer != Slab<Payer>.none, item.parties[4] != Slab<Party>.none else { return }
         let cell = UInt32(truncatingIfNeeded: parties.read(item.parties[4]).pointee.key &- 1)
         if let last = lastAttempt(payer: item.payer, cell: cell) { log.prefetch(last) }
@@ -169,7 +169,7 @@ extension FeatureState {
     // MARK: - Outcomes
 
     @inline(__always)
-    private func fetchSettled(_ item: Lookahead.Item) {
+    private mutating func fetchSettled(_ item: Lookahead.Item) {
         guard let number = pendingIndex.likely(item.pendingHash) else { return }
         let transfer = pending.read(number)
         payers.prefetch(transfer.pointee.payer)
@@ -186,7 +186,7 @@ extension FeatureState {
     }
 
     @inline(__always)
-    private func fetchPosted(_ item: Lookahead.Item) {
+    private mutating func fetchPosted(_ item: Lookahead.Item) {
         guard let number = pendingIndex.likely(item.pendingHash) else { return }
         let transfer = pending.read(number)
         let payer = payers.read(transfer.pointee.payer)
@@ -198,7 +198,7 @@ extension FeatureState {
     }
 
     @inline(__always)
-    private func fetchPosted(_ kind: Int, _ key: UInt64, _ payer: UInt32) {
+    private mutating func fetchPosted(_ kind: Int, _ key: UInt64, _ payer: UInt32) {
         guard key != 0, let party = partyIndex.likely(Party.hash(kind: kind, key: key)) else {
             return
         }
@@ -210,7 +210,7 @@ extension FeatureState {
 
     /// As many attempts will pass each edge as enter the log, on average.
     @inline(__always)
-    private func fetchPassing(_ count: Int) {
+    private mutating func fetchPassing(_ count: Int) {
         for edge in 0..<Edge.count {
             let first = log.cursors[edge]
             let last = min(first + Int64(count), log.end)
@@ -226,7 +226,7 @@ extension FeatureState {
     }
 
     @inline(__always)
-    private func fetchPassing(_ activity: Activity, _ edge: Int) {
+    private mutating func fetchPassing(_ activity: Activity, _ edge: Int) {
         let means = self.means.read(activity.means)
         payers.prefetch(means.pointee.payer)
         guard edge >= Edge.hour.rawValue, edge != Edge.fortnight.rawValue,

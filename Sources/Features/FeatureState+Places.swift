@@ -48,7 +48,7 @@ extension FeatureState {
 
     /// Low bits of the number of the payer's attempt before at a place.
     @inline(__always)
-    func lastAttempt(payer number: UInt32, cell: UInt32) -> UInt32? {
+    mutating func lastAttempt(payer number: UInt32, cell: UInt32) -> UInt32? {
         let payer = payers.read(number)
         return spotIndex(payer, cell).map { spot(payer, $0).last }
     }
@@ -70,7 +70,7 @@ extension FeatureState {
         changeSpot(payer, count).pointee = spot
     }
 
-    private func leastSpot(_ payer: UnsafePointer<Payer>) -> Int {
+    private mutating func leastSpot(_ payer: UnsafePointer<Payer>) -> Int {
         let end = UInt32(truncatingIfNeeded: log.end)
         var (least, visits, age) = (0, UInt32.max, UInt32.min)
         for index in 0..<Int(payer.pointee.spotCount) {

@@ -10,6 +10,9 @@ public import EventLog
 ///
 /// Complexity: O(1) an event, amortised: each attempt enters and leaves each window once. A label costs a bisection of
 /// the attempts that are kept.
+///
+/// Methods on the way of an event are `mutating` even where they change nothing: to lend the state for reading, the
+/// compiler copies the two kilobytes of it; to lend it for changing, it passes its address.
 public struct FeatureState: ~Copyable {
     var log: ActivityLog
     var means: Slab<Means>

@@ -41,7 +41,7 @@ extension FeatureState {
         }
     }
 
-    private func writeOutliers(_ trouble: UInt32, into row: UnsafeMutableBufferPointer<Double>) {
+    private mutating func writeOutliers(_ trouble: UInt32, into row: UnsafeMutableBufferPointer<Double>) {
         let outliers =
             trouble == Slab<PayerTrouble>.none
             ? InlineArray<4, UInt32>(repeating: 0) : troubles.read(trouble).pointee.outliers

@@ -23,7 +23,7 @@ extension FeatureState {
             history(number), matured: payer.pointee.matured, usual, .payerFraudKnown, into: row)
     }
 
-    private func writeParty(
+    private mutating func writeParty(
         _ number: UInt32, _ usual: Double, _ first: Feature,
         into row: UnsafeMutableBufferPointer<Double>
     ) {
@@ -34,7 +34,7 @@ extension FeatureState {
     }
 
     /// Three features in the order of the catalogue: known frauds, their share of a month, the time since.
-    private func write(
+    private mutating func write(
         _ history: FraudHistory?, matured: UInt32, _ usual: Double, _ first: Feature,
         into row: UnsafeMutableBufferPointer<Double>
     ) {
@@ -43,7 +43,7 @@ extension FeatureState {
         if let history, history.known > 0 { row[first.rawValue + 2] = daysSince(history) }
     }
 
-    private func writePayeeFraud(
+    private mutating func writePayeeFraud(
         _ party: UnsafePointer<Party>, usual: Double,
         into row: UnsafeMutableBufferPointer<Double>
     ) {
@@ -66,11 +66,11 @@ extension FeatureState {
         row[.payeeFraudGenuine] = Double(history.genuineSince)
     }
 
-    private func history(_ number: UInt32) -> FraudHistory? {
+    private mutating func history(_ number: UInt32) -> FraudHistory? {
         number == Slab<FraudHistory>.none ? nil : frauds[number]
     }
 
-    private func daysSince(_ history: FraudHistory) -> Double {
+    private mutating func daysSince(_ history: FraudHistory) -> Double {
         Double(now - history.lastTime) / Double(TimeOfDay.dayMicros)
     }
 

@@ -23,7 +23,7 @@ extension FeatureState {
     }
 
     /// Whether the payee tried to pay the payer within the last 30 days.
-    private func hasPaidBack(_ attempt: Attempt) -> Bool {
+    private mutating func hasPaidBack(_ attempt: Attempt) -> Bool {
         guard let payer = knownPayer(attempt.event.payee.rawValue),
             let payee = knownParty(0, UInt64(bitPattern: attempt.event.payer.rawValue)),
             let position = relation(payee, payer)
@@ -83,7 +83,7 @@ extension FeatureState {
         }
     }
 
-    private func writePayer(
+    private mutating func writePayer(
         _ payer: UnsafePointer<Payer>, currency: UInt16,
         into row: UnsafeMutableBufferPointer<Double>
     ) {
@@ -114,7 +114,7 @@ extension FeatureState {
         row[.payerMeanMonth] = row[.payerSumMonth] / Double(counts[5])
     }
 
-    private func writePayee(
+    private mutating func writePayee(
         _ party: UnsafePointer<Party>, currency: UInt16,
         into row: UnsafeMutableBufferPointer<Double>
     ) {

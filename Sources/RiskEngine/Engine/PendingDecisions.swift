@@ -61,7 +61,7 @@ struct PendingDecisions: ~Copyable {
         return next == Slab<PendingDecision>.none ? nil : next
     }
 
-    func record(_ number: UInt32) -> PendingDecision { records[number] }
+    mutating func record(_ number: UInt32) -> PendingDecision { records[number] }
 
     func row(_ number: UInt32) -> UnsafePointer<Double> {
         precondition(Int(number) <= limit)
@@ -119,7 +119,7 @@ struct PendingDecisions: ~Copyable {
         records.remove(number)
     }
 
-    private func position(_ hash: UInt32, _ transfer: TransferID)
+    private mutating func position(_ hash: UInt32, _ transfer: TransferID)
         -> HashTable<NumberSlot>.Position?
     {
         index.find(hash) { slot in
