@@ -31,7 +31,7 @@ struct ForestTraining {
         let scores = margins.map {
             Explanation.probability(ofLogOdds: calibration.slope * $0 + calibration.offset)
         }
-        let thresholds = try AlertThresholds.choose(scores, budget: options.budget)
+        let thresholds = try AlertThresholds.choose(scores, rows, held: fitted, options)
         let card = Scorecard(
             terms: standardisation.terms, pairs: [], forest: forest, intercept: 0)
         let model = try card.model(

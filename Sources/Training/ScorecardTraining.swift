@@ -48,7 +48,7 @@ struct ScorecardTraining {
         let scores = choice.margins.map {
             Explanation.probability(ofLogOdds: calibration.slope * $0 + calibration.offset)
         }
-        let thresholds = try AlertThresholds.choose(scores, budget: options.budget)
+        let thresholds = try AlertThresholds.choose(scores, rows, held: choice.heldOut, options)
         let model = try growth.scorecard().model(
             catalogueHash: identity.catalogueHash, calibration: calibration,
             thresholds: thresholds, provenance: identity.provenance)

@@ -31,6 +31,8 @@ public struct TrainingOptions: Sendable, Equatable {
     public var labelDelaySeconds: Int64 = 7 * 86_400
     /// How many payments the thresholds may stop.
     public var budget = AlertBudget()
+    /// What actions cost: the thresholds are those that cost least, instead of those that spend the budget.
+    public var costs: ActionCosts?
 
     /// What a model is fitted with unless told otherwise.
     public init() {}

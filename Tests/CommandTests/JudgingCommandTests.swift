@@ -29,7 +29,12 @@ import Testing
             let model = BuiltExecutable.model
             let range = ["--from", "2025-01-04", "--until", "2025-01-09", "--json"]
             let evaluation = try Self.object(
-                try await rig.succeed(["evaluate", model, table] + range))
+                try await rig.succeed(
+                    ["evaluate", model, table, "--plots", rig.folder + "/plots"] + range))
+            for plot in ["roc", "precision-recall", "calibration", "scores"] {
+                let path = "\(rig.folder)/plots/\(plot).svg"
+                #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("<svg"))
+            }
             let rows = try #require(evaluation["rows"] as? Int)
             let frauds = try #require(evaluation["frauds"] as? Int)
             #expect(rows > 500 && frauds > 5)

@@ -41,7 +41,9 @@ extension FeatureState {
         }
     }
 
-    private mutating func writeOutliers(_ trouble: UInt32, into row: UnsafeMutableBufferPointer<Double>) {
+    private mutating func writeOutliers(
+        _ trouble: UInt32, into row: UnsafeMutableBufferPointer<Double>
+    ) {
         let outliers =
             trouble == Slab<PayerTrouble>.none
             ? InlineArray<4, UInt32>(repeating: 0) : troubles.read(trouble).pointee.outliers

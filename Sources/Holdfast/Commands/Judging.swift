@@ -25,6 +25,8 @@ struct Evaluate: ParsableCommand {
         help:
             "Leave payers of whom a fraud was known when the day began out of card precision.")
     var dropKnown = false
+    @Option(help: "Folder for charts (SVG): ROC, precision and recall, calibration, scores.")
+    var plots: String?
 
     func validate() throws {
         guard cards > 0 else { throw ValidationError("--cards \(cards): it begins at 1") }
@@ -38,6 +40,10 @@ struct Evaluate: ParsableCommand {
         let judged = try judging.judge([loaded])
         warn(loaded, judged.rows[0])
         let evaluation = try Evaluation(judged.rows[0], options: options)
+        if let plots {
+            try JudgementPlots.write(
+                scores: judged.rows[0].scores, isFraud: judged.rows[0].isFraud, to: plots)
+        }
         try judging.show(evaluation, text: evaluation.text)
     }
 

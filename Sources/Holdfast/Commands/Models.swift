@@ -104,6 +104,21 @@ extension DatasetCommand {
 
 extension ModelKind: ExpressibleByArgument {}
 
+/// Three costs, as they are written.
+struct CostList: ExpressibleByArgument {
+    let costs: ActionCosts
+
+    init?(argument: String) {
+        let numbers = argument.split(separator: ",", omittingEmptySubsequences: false)
+            .map { Double($0) }
+        guard numbers.count == 3, let challenge = numbers[0], let hold = numbers[1],
+            let decline = numbers[2],
+            [challenge, hold, decline].allSatisfy({ $0 >= 0 && $0.isFinite })
+        else { return nil }
+        costs = ActionCosts(challenge: challenge, hold: hold, decline: decline)
+    }
+}
+
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fit a model to a transactions table.",
@@ -134,6 +149,14 @@ struct Train: ParsableCommand {
     @Option(
         help: "Share of payments that the thresholds may stop: challenged, held or declined.")
     var budget = 0.035
+    @Option(
+        help: ArgumentHelp(
+            """
+            Choose the thresholds that cost least instead: what an honest payer who is challenged, a review and an \
+            honest payment that is declined cost, in the table's money, such as 0.5,4,20; an approved fraud costs its \
+            amount, and one in five challenged frauds passes.
+            """))
+    var costs: CostList?
 
     func validate() throws {
         guard (1...10_000).contains(trees) else {
@@ -166,6 +189,7 @@ struct Train: ParsableCommand {
         options.maximumRounds = rounds
         options.categories = Set(categories?.names ?? [])
         options.budget = AlertBudget(total: budget)
+        options.costs = costs?.costs
         return options
     }
 
