@@ -1,4 +1,5 @@
 import Scoring
+import Simulation
 import TestSeed
 import Testing
 
