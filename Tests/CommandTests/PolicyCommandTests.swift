@@ -61,7 +61,14 @@ import Testing
             #expect(refused.text.contains("did you mean amount.log?"))
             #expect(try await action("still ruled") == "hold")
 
-            // The next start goes on with what the log says.
+            let events = try await command("stream", "tail", "--from", "1", "--limit", "30")
+                .split(separator: "\n")
+            #expect(
+                events.contains { $0.contains(#""policy":{"model""#) && $0.contains("everything") })
+            #expect(events.contains { $0.contains(#""list":{"name":"deny","subject":"device""#) })
+            for event in events where event.hasPrefix("{") {
+                #expect((try? JSONSerialization.jsonObject(with: Data(event.utf8))) != nil)
+            }
             try await up.stop()
             let verified = try await up.verify()
             #expect(verified.ending.isSuccess, "\(verified.text)")

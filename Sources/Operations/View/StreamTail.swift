@@ -1,3 +1,4 @@
+internal import Cryptography
 public import EventLog
 internal import Foundation
 public import Logging
@@ -94,6 +95,41 @@ enum EventLine {
                     + #""sequence":\#(decision.sequence.rawValue),"elapsed_micros":\#(decision.elapsedMicros)}"#
             )
         }
+        fields += details(of: batch, at: index)
         return "{" + fields.joined(separator: ",") + "}"
+    }
+
+    /// What only some kinds of events have.
+    private static func details(of batch: EventBatch, at index: Int) -> [String] {
+        var fields: [String] = []
+        if let label = batch.labels.value(at: index) {
+            fields.append(
+                #""label":{"verdict":"\#(label.verdict)","reserve":\#(label.reserve.rawValue)}"#)
+        }
+        if let engine = batch.engines.value(at: index) {
+            fields.append(
+                #""engine":{"epoch":\#(engine.epoch),"build":\#(quoted(engine.build)),"#
+                    + #""model":"\#(Hexadecimal.encode(engine.modelHash))","#
+                    + #""fingerprint":\#(quoted(engine.fingerprint))}"#)
+        }
+        if let policy = batch.policies.value(at: index) {
+            fields.append(
+                #""policy":{"model":"\#(Hexadecimal.encode(policy.modelHash))","#
+                    + #""challenger":"\#(Hexadecimal.encode(policy.challengerHash))","#
+                    + #""rules":\#(quoted(policy.rules))}"#)
+        }
+        if let entry = batch.listEntries.value(at: index) {
+            fields.append(
+                #""list":{"name":"\#(entry.list)","subject":"\#(entry.subject)","#
+                    + #""key":"\#(String(entry.key, radix: 16))","until":\#(entry.until.rawValue),"#
+                    + #""removed":\#(entry.isRemoved)}"#)
+        }
+        return fields
+    }
+
+    /// A text as JSON has it.
+    private static func quoted(_ text: String) -> String {
+        guard let data = try? JSONEncoder().encode(text) else { return "null" }
+        return String(decoding: data, as: UTF8.self)
     }
 }
