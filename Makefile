@@ -50,7 +50,8 @@ test: packages $(PEERS)/tested ## run the whole test suite
 	$(NUMERIC) swift test $(SWIFT_FLAGS) --skip-build --skip '$(SERVED)|CommandTests|FaultTests'
 	$(NUMERIC) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 \
 	  swift test $(SWIFT_FLAGS) --skip-build --filter '$(SERVED)'
-	$(NUMERIC) swift test $(SWIFT_FLAGS) --skip-build --filter CommandTests
+	$(NUMERIC) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3 \
+	  swift test $(SWIFT_FLAGS) --skip-build --filter CommandTests
 	$(NUMERIC) swift test $(SWIFT_FLAGS) --skip-build --filter FaultTests
 
 soak: packages ## run the fault tests in their long form; HOLDFAST_SEED=n repeats a run

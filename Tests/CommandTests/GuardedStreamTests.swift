@@ -43,7 +43,11 @@ import Testing
                 try await rig.eventually {
                     try await up.metric("holdfast_stream_refused_peers_total") ?? 0 >= 2
                 })
-            #expect(try await up.metric("holdfast_stream_subscribers") == 1)
+            // One that lost its connection for a moment counts twice until the old one is given up.
+            #expect(
+                try await rig.eventually {
+                    try await up.metric("holdfast_stream_subscribers") == 1
+                })
             #expect(outsider.poll() == nil)
             #expect(!rig.log("stranger").contains("sequence"))
             #expect(!rig.log("rogue").contains("deciding"))
