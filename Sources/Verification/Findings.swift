@@ -76,6 +76,7 @@ extension Invariant {
         case .decidedOnce: "decisions"
         case .expiry: "waiting transfers"
         case .idempotency: "keys"
+        case .policies: "policies and list entries"
         case .reproduction: "decisions"
         }
     }

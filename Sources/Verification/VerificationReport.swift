@@ -11,6 +11,7 @@ public enum Invariant: String, Sendable, CaseIterable {
     case decidedOnce = "every decision was applied once"
     case expiry = "nothing waits past its expiry"
     case idempotency = "every idempotency key leads to what it did"
+    case policies = "policies and lists are as their events left them"
     case reproduction = "every decision is reproduced bit for bit"
 }
 

@@ -31,6 +31,10 @@ struct Derivation {
     private var sums: [UInt16: Int128] = [:]
     private(set) var epoch: UInt32 = 0
     private(set) var engines: [UInt32: EngineDetail] = [:]
+    /// All that were ever activated, by their events.
+    private(set) var policies: [Sequence: LedgerAudit.PolicyRow] = [:]
+    /// Who is on lists, entries that ended by themselves included.
+    private(set) var listEntries: [LedgerAudit.ListPlace: LedgerAudit.ListRow] = [:]
     /// Number of reserved transfers.
     var undecided: Int64 = 0
 
@@ -52,13 +56,22 @@ struct Derivation {
             epoch = engine.epoch
             engines[epoch] = engine
         case .policyActivated:
-            if batch.policies.value(at: index) == nil {
-                findings.breach(.reproduction, "\(event.place) activates no policy")
+            guard let policy = batch.policies.value(at: index) else {
+                return findings.breach(.reproduction, "\(event.place) activates no policy")
             }
+            policies[event.sequence] = LedgerAudit.PolicyRow(
+                sequence: event.sequence, recordedAt: event.recordedAt, policy: policy)
         case .listChanged:
-            if batch.listEntries.value(at: index) == nil {
-                findings.breach(.reproduction, "\(event.place) changes no list")
+            guard let entry = batch.listEntries.value(at: index) else {
+                return findings.breach(.reproduction, "\(event.place) changes no list")
             }
+            let place = LedgerAudit.ListPlace(entry)
+            listEntries[place] =
+                entry.isRemoved
+                ? nil
+                : LedgerAudit.ListRow(
+                    place: place, until: entry.until, sequence: event.sequence,
+                    recordedAt: event.recordedAt)
         case .labelled:
             findings.expect(
                 transfers[event.transfer]?.state == event.state, .transfers,

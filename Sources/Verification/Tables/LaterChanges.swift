@@ -6,6 +6,8 @@ internal import PostgreSQL
 struct LaterChanges {
     private(set) var accounts: Set<AccountID> = []
     private(set) var transfers: Set<TransferID> = []
+    private(set) var policies: Set<Sequence> = []
+    private(set) var listPlaces: Set<LedgerAudit.ListPlace> = []
     private var last: Sequence
 
     init(after cut: Sequence) { last = cut }
@@ -34,6 +36,8 @@ struct LaterChanges {
                 transfers.insert(event.transfer)
             }
         }
+        for item in batch.policies { policies.insert(batch.event(at: item.index).sequence) }
+        for item in batch.listEntries { listPlaces.insert(LedgerAudit.ListPlace(item.value)) }
         for item in batch.related { transfers.insert(item.value) }
         for leg in batch.legs {
             accounts.insert(leg.from)

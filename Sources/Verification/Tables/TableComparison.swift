@@ -4,12 +4,12 @@ internal import PostgreSQL
 
 /// Compares the tables with the derivation, slice by slice, each slice in a snapshot of its own.
 struct TableComparison {
-    private static let slice = 2_000
+    static let slice = 2_000
 
     let derivation: Derivation
     let cut: Sequence
     var findings: Findings
-    private var later: LaterChanges
+    private(set) var later: LaterChanges
     private let report: (String, Int64, Int64) -> Void
 
     init(
@@ -31,6 +31,8 @@ struct TableComparison {
         try compareTransfers(&connection)
         try compareWaiting(&connection)
         try compareKeys(&connection)
+        try comparePolicies(&connection)
+        try compareLists(&connection)
     }
 
     // MARK: - Accounts
@@ -249,7 +251,7 @@ struct TableComparison {
     }
 
     /// A slice, and what has changed since the cut in the same snapshot.
-    private mutating func slice<Row>(
+    mutating func slice<Row>(
         _ connection: inout Connection,
         _ read: (inout Connection) throws(PostgreSQLError) -> [Row]
     ) throws(PostgreSQLError) -> [Row] {

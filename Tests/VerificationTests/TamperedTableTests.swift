@@ -1,0 +1,119 @@
+import Testing
+import Verification
+
+@Suite struct TamperedTableTests {
+    /// That an entry, `e`, is its account's newest: its present state.
+    private static let isNewest =
+        "sequence = (SELECT max(sequence) FROM entry n WHERE n.account_id = e.account_id)"
+
+    @Test(arguments: [
+        (
+            Invariant.log,
+            "UPDATE event_batch SET running_hash = sha256(running_hash) WHERE first_sequence = "
+                + "(SELECT max(first_sequence) FROM event_batch WHERE first_sequence < 100)"
+        ),
+        (
+            .log,
+            "UPDATE event_batch SET recorded_at = recorded_at + 1 WHERE first_sequence = "
+                + "(SELECT max(first_sequence) FROM event_batch WHERE first_sequence < 100)"
+        ),
+        (.log, "UPDATE ledger_head SET undecided = undecided + 1"),
+        (.log, "UPDATE ledger_head SET running_hash = sha256(running_hash)"),
+        (
+            .balances,
+            "UPDATE entry e SET posted = posted + CASE account_id WHEN 4 THEN 1 ELSE -1 END "
+                + "WHERE account_id IN (4, 5) AND \(isNewest)"
+        ),
+        (
+            .balances,
+            "UPDATE entry e SET debit_count = debit_count - 1 WHERE account_id = 4 AND \(isNewest)"
+        ),
+        (
+            .balances,
+            "DELETE FROM entry WHERE (account_id, sequence) = "
+                + "(SELECT account_id, min(sequence) FROM entry WHERE account_id = 5 GROUP BY 1)"
+        ),
+        (
+            .balances,
+            "UPDATE entry SET posted = posted + 1 WHERE (account_id, sequence) = "
+                + "(SELECT account_id, min(sequence) FROM entry WHERE account_id = 5 AND "
+                + "posted > 0 GROUP BY 1)"
+        ),
+        (.accounts, "UPDATE entry e SET flags = flags | 2 WHERE account_id = 4 AND \(isNewest)"),
+        (.accounts, "UPDATE account SET cap_hour_count = 5 WHERE id = 3"),
+        (.accounts, "UPDATE entry e SET flags = flags & ~4 WHERE account_id = 3 AND \(isNewest)"),
+        (
+            .transfers,
+            "UPDATE transfer SET captured = captured - 1 WHERE id = "
+                + "(SELECT id FROM transfer WHERE kind = 1 AND state = 5 LIMIT 1)"
+        ),
+        (
+            .transfers,
+            "UPDATE transfer SET first_state = 6 WHERE id = "
+                + "(SELECT id FROM transfer WHERE kind = 1 AND state = 5 LIMIT 1)"
+        ),
+        (
+            .transfers,
+            "DELETE FROM transfer WHERE id = (SELECT id FROM transfer WHERE kind = 4 LIMIT 1)"
+        ),
+        (
+            .transfers,
+            "DELETE FROM waiting WHERE transfer_id = (SELECT transfer_id FROM waiting LIMIT 1)"
+        ),
+        (
+            .transfers,
+            "INSERT INTO waiting SELECT id, 3, 0, 1 FROM transfer WHERE state = 6 LIMIT 1"
+        ),
+        (
+            .idempotency,
+            "UPDATE idempotency SET subject = gen_random_uuid() WHERE key = "
+                + "(SELECT key FROM idempotency WHERE subject IS NOT NULL LIMIT 1)"
+        ),
+        (
+            .idempotency,
+            "UPDATE idempotency SET sequence = sequence + 9 WHERE key = "
+                + "(SELECT key FROM idempotency WHERE subject IS NOT NULL AND sequence < 200 LIMIT 1)"
+        ),
+        (
+            .idempotency,
+            "UPDATE idempotency SET answer = '\\x01' WHERE key = "
+                + "(SELECT key FROM idempotency WHERE subject IS NULL LIMIT 1)"
+        ),
+        (
+            .idempotency,
+            "INSERT INTO idempotency SELECT gen_random_uuid(), request, subject, sequence, answer "
+                + "FROM idempotency WHERE subject IS NOT NULL LIMIT 1"
+        ),
+        (
+            .policies,
+            "UPDATE policy SET rules = rules || E'\\nscore > 0.9 -> hold \"mine\"'"
+        ),
+        (.policies, "UPDATE policy SET model_hash = challenger_hash"),
+        (.policies, "UPDATE policy SET challenger_hash = ''"),
+        (.policies, "UPDATE policy SET recorded_at = recorded_at - 1"),
+        (.policies, "DELETE FROM policy"),
+        (
+            .policies,
+            "INSERT INTO policy SELECT sequence + 100000, recorded_at, model_hash, challenger_hash, "
+                + "rules, actor, note FROM policy"
+        ),
+        (.policies, "UPDATE list_entry SET until = 1 WHERE list = 2"),
+        (.policies, "UPDATE list_entry SET recorded_at = recorded_at + 1 WHERE list = 2"),
+        (.policies, "UPDATE list_entry SET sequence = sequence + 100000 WHERE list = 2"),
+        (.policies, "UPDATE list_entry SET key = 4 WHERE list = 2"),
+        (.policies, "UPDATE list_entry SET list = 9 WHERE list = 2"),
+        (.policies, "DELETE FROM list_entry WHERE list = 1"),
+        (.policies, "INSERT INTO list_entry VALUES (3, 3, 5, 0, 1, 1, 'eve', '')"),
+        (
+            .reproduction,
+            "UPDATE risk_context SET device = device + 100 WHERE sequence = "
+                + "(SELECT min(sequence) FROM risk_context)"
+        ),
+    ])
+    func `what is changed in a table is found`(invariant: Invariant, sql: String) async throws {
+        let copy = try await VerifiedCopy.make()
+        try copy.tampering.execute(sql)
+        let report = try await copy.report()
+        #expect(report.breached == [invariant], "\(report.lines)")
+    }
+}
