@@ -205,7 +205,10 @@ let package = Package(
         tests("FeaturesTests", ["SplitMix", "Features", "EventLog", "TestSeed"]),
         tests(
             "RiskEngineTests",
-            ["RiskEngine", "Features", "Scoring", "EventLog", "Cryptography", "TestSeed"]),
+            [
+                "RiskEngine", "Features", "Scoring", "EventLog", "Cryptography", "PostingStream",
+                "TestSeed", logging,
+            ]),
         tests(
             "WalletAPITests",
             [

@@ -12,6 +12,7 @@ struct DecisionReproduction: ~Copyable {
     private var features: FeatureReplay
     private var waiting: [TransferID: Waiting] = [:]
     private var models: [ModelSlot] = []
+    private let labelDelaySeconds: Int64
     private let build: String
     private let fingerprint: String
     private let modelFor: @Sendable ([UInt8]) -> RiskModel?
@@ -38,6 +39,7 @@ struct DecisionReproduction: ~Copyable {
         modelFor: @escaping @Sendable ([UInt8]) -> RiskModel?
     ) {
         features = FeatureReplay(capacity: capacity)
+        labelDelaySeconds = capacity.labelDelaySeconds
         self.build = build
         self.fingerprint = fingerprint
         self.modelFor = modelFor
@@ -98,7 +100,7 @@ struct DecisionReproduction: ~Copyable {
     /// its decisions cannot be computed here, which is counted.
     private mutating func slot(for engine: EngineDetail, _ reserve: Sequence) -> Int? {
         if engine.build != build { return leaveApart("made by build \(engine.build)") }
-        if engine.catalogueHash != FeatureCatalogue.hash {
+        if engine.catalogueHash != FeatureCatalogue.hash(labelDelaySeconds: labelDelaySeconds) {
             return leaveApart("made with another catalogue of features")
         }
         if engine.fingerprint != fingerprint {
@@ -115,7 +117,8 @@ struct DecisionReproduction: ~Copyable {
             return leaveApart("made by model \(name)…, which is not here")
         }
         do throws(EngineError) {
-            let decider = try RowDecider(policy) { _ in model }
+            let decider = try RowDecider(policy, labelDelaySeconds: labelDelaySeconds) { _ in model
+            }
             models.append(ModelSlot(policy: policy, decider: decider))
         } catch { return leaveApart("made by model \(name)…: \(error)") }
         return models.count - 1

@@ -30,6 +30,14 @@ struct EngineFixture {
         }
     }
 
+    /// The model, as if it had been fitted with another label delay.
+    func model(labelDelaySeconds: Int64) throws -> RiskModel {
+        try RiskModel(
+            catalogueHash: FeatureCatalogue.hash(labelDelaySeconds: labelDelaySeconds),
+            terms: model.terms, forest: model.forest, intercept: model.intercept,
+            calibration: model.calibration, thresholds: model.thresholds)
+    }
+
     func engine() throws -> Engine {
         try Engine(model: model, configuration: Self.configuration)
     }

@@ -114,6 +114,26 @@ import Testing
         #expect(reason { $0.pendingLimit = 500 } == .foreignCapacity)
     }
 
+    @Test func `a snapshot taken with another label delay is refused by name`() throws {
+        let fixture = try EngineFixture(events: 200, seed: 11)
+        let path = EngineFixture.temporaryPath("delay")
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var prompt = EngineFixture.configuration
+        prompt.capacity.labelDelaySeconds = 86_400
+        let model = try fixture.model(labelDelaySeconds: 86_400)
+        var engine = try Engine(model: model, configuration: prompt)
+        _ = try fixture.consume(&engine, 0..<5)
+        _ = try snapshot(&engine, fixture, from: 5, path: path)
+        let restored = try Engine.restore(path: path, model: model, configuration: prompt)
+        let sequence = restored.sequence
+        #expect(sequence > .zero)
+        do {
+            _ = try Engine.restore(
+                path: path, model: fixture.model, configuration: EngineFixture.configuration)
+            Issue.record("windows of another label delay are gone on with")
+        } catch { #expect(error.reason == .foreignCatalogue) }
+    }
+
     @Test func `a snapshot into a folder that is not there fails and leaves the engine alone`()
         throws
     {

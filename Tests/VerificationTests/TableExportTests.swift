@@ -18,7 +18,7 @@ import Testing
     private static func live(
         _ connection: inout Connection
     ) throws -> (features: [Int64: [UInt64]], digests: [Int64: UInt64]) {
-        var replay = FeatureReplay(capacity: VerifiedLedger.capacity)
+        var replay = FeatureReplay(capacity: VerifiedLedger.capacity())
         var features: [Int64: [UInt64]] = [:]
         var digests: [Int64: UInt64] = [:]
         for stored in try LogReader.batches(after: .zero, limit: 100_000, &connection) {
@@ -36,7 +36,7 @@ import Testing
     /// The features that a table gives, by sequence.
     private static func recomputed(_ path: String) throws -> [Int64: [UInt64]] {
         var reader = try TransactionReader(path: path)
-        var replay = TableReplay(capacity: VerifiedLedger.capacity)
+        var replay = TableReplay(capacity: VerifiedLedger.capacity())
         var features: [Int64: [UInt64]] = [:]
         var row = [Double](repeating: 0, count: TableReplay.featureCount)
         var batch = RowBatch()

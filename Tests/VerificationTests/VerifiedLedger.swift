@@ -15,11 +15,17 @@ import Verification
 final class VerifiedLedger {
     static let build = "test-build"
     static let fingerprint = "test-numerics"
-    static let capacity = FeatureCapacity(
-        payers: 1_000, parties: 8_000, relations: 16_000, attempts: 8_192, pending: 4_096)
+    static func capacity(
+        labelDelaySeconds: Int64 = FeatureCapacity.standardLabelDelaySeconds
+    ) -> FeatureCapacity {
+        FeatureCapacity(
+            payers: 1_000, parties: 8_000, relations: 16_000, attempts: 8_192, pending: 4_096,
+            labelDelaySeconds: labelDelaySeconds)
+    }
 
     let database: String
     let commit: GroupCommit
+    private let labelDelaySeconds: Int64
     private let arrived: Arrived
     private var engine: Engine
     private var models: [RiskModel]
@@ -35,8 +41,12 @@ final class VerifiedLedger {
         let batches = Mutex<[CommittedBatch]>([])
     }
 
-    init(_ database: String, seed: UInt64 = 1) throws {
+    init(
+        _ database: String, seed: UInt64 = 1,
+        labelDelaySeconds: Int64 = FeatureCapacity.standardLabelDelaySeconds
+    ) throws {
         self.database = database
+        self.labelDelaySeconds = labelDelaySeconds
         drawn = seed
         let arrived = Arrived()
         self.arrived = arrived
@@ -47,12 +57,12 @@ final class VerifiedLedger {
         commit = GroupCommit(.init(connection: database, policy: policy), logger: logger) { batch in
             arrived.batches.withLock { $0.append(batch) }
         }
-        models = [try Self.model(seed: 1)]
-        engine = try Self.engine(models[0], also: [])
+        models = [try Self.model(seed: 1, labelDelaySeconds: labelDelaySeconds)]
+        engine = try Self.engine(models[0], also: [], labelDelaySeconds: labelDelaySeconds)
     }
 
     /// A drawn model that comes to every action now and then.
-    private static func model(seed: UInt64) throws -> RiskModel {
+    private static func model(seed: UInt64, labelDelaySeconds: Int64) throws -> RiskModel {
         let drawn = try BenchmarkModel.make(trees: 10, seed: seed, intercept: -0.3)
         guard let thresholds = Thresholds(challenge: 0.52, hold: 0.57, decline: 0.62) else {
             throw LedgerError.stopped
@@ -64,15 +74,19 @@ final class VerifiedLedger {
             return term
         }
         return try RiskModel(
-            catalogueHash: drawn.catalogueHash, terms: terms, forest: drawn.forest,
-            intercept: drawn.intercept, calibration: drawn.calibration, thresholds: thresholds)
+            catalogueHash: FeatureCatalogue.hash(labelDelaySeconds: labelDelaySeconds),
+            terms: terms, forest: drawn.forest, intercept: drawn.intercept,
+            calibration: drawn.calibration, thresholds: thresholds)
     }
 
-    private static func engine(_ model: RiskModel, also others: [RiskModel]) throws -> Engine {
+    private static func engine(
+        _ model: RiskModel, also others: [RiskModel], labelDelaySeconds: Int64
+    ) throws -> Engine {
         try Engine(
             model: model,
             configuration: .init(
-                build: build, logID: "test", capacity: capacity, pendingLimit: 4_096),
+                build: build, logID: "test",
+                capacity: capacity(labelDelaySeconds: labelDelaySeconds), pendingLimit: 4_096),
             modelFor: { hash in others.first { $0.hash.bytes == hash } })
     }
 
@@ -80,11 +94,13 @@ final class VerifiedLedger {
 
     static func verifier(
         _ database: String, models: [RiskModel], build: String = build,
-        fingerprint: String = fingerprint, expiryGraceSeconds: Int64? = 5
+        fingerprint: String = fingerprint, expiryGraceSeconds: Int64? = 5,
+        labelDelaySeconds: Int64 = FeatureCapacity.standardLabelDelaySeconds
     ) -> Verifier {
         Verifier(
             .init(
-                database: database, build: build, fingerprint: fingerprint, capacity: capacity,
+                database: database, build: build, fingerprint: fingerprint,
+                capacity: capacity(labelDelaySeconds: labelDelaySeconds),
                 expiryGraceSeconds: expiryGraceSeconds),
             modelFor: { hash in models.first { $0.hash.bytes == hash } })
     }
@@ -161,9 +177,10 @@ final class VerifiedLedger {
 
     /// Another model decides from now on.
     func changeModel() async throws {
-        let model = try Self.model(seed: 2)
+        let model = try Self.model(seed: 2, labelDelaySeconds: labelDelaySeconds)
         models.append(model)
-        var next = try Self.engine(model, also: models)
+        var next = try Self.engine(
+            model, also: models, labelDelaySeconds: labelDelaySeconds)
         var connection = try Connection(database)
         for stored in try LogReader.batches(after: .zero, limit: 100_000, &connection) {
             let events = try EventBatch(encoded: stored.payload)
@@ -208,7 +225,8 @@ final class VerifiedLedger {
         _ = try await commit.submit(
             .activateEngine(
                 .init(
-                    epoch: 0, build: Self.build, catalogueHash: FeatureCatalogue.hash,
+                    epoch: 0, build: Self.build,
+                    catalogueHash: FeatureCatalogue.hash(labelDelaySeconds: labelDelaySeconds),
                     modelHash: model.hash.bytes, rulesHash: [], fingerprint: Self.fingerprint)))
         try engine.goLive(epoch: UInt32(models.count))
     }

@@ -245,6 +245,31 @@ import Verification
         #expect(report.breached == [.reproduction], "\(report.lines)")
     }
 
+    @Test func `decisions made with another label delay are reproduced with it, or counted apart`()
+        async throws
+    {
+        let ledger = try VerifiedLedger(
+            try await TestCluster.newDatabase(), labelDelaySeconds: 86_400)
+        defer { ledger.stop() }
+        try await ledger.begin()
+        for _ in 0..<3 { try await ledger.round() }
+        let (database, models) = (ledger.database, ledger.usedModels)
+        let (own, other) = try await OwnThread.run {
+            (
+                try VerifiedLedger.verifier(database, models: models, labelDelaySeconds: 86_400)
+                    .run(),
+                try VerifiedLedger.verifier(database, models: models).run()
+            )
+        }
+        #expect(own.isSound, "\(own.lines)")
+        #expect(own.reproducedDecisions > 20 && own.decisionsApart.isEmpty)
+        #expect(other.isSound, "\(other.lines)")
+        #expect(other.reproducedDecisions == 0)
+        #expect(
+            other.decisionsApart
+                == ["made with another catalogue of features": own.reproducedDecisions])
+    }
+
     @Test func `a ledger is verified while payments go on`() async throws {
         let ledger = try VerifiedLedger(try await TestCluster.newDatabase(), seed: 5)
         defer { ledger.stop() }

@@ -11,6 +11,11 @@ public struct EngineConfiguration: Sendable, Equatable {
     /// Reserves that await a decision; beyond it the oldest are given up.
     public var pendingLimit: Int
 
+    /// The catalogue of features that it computes.
+    var catalogueHash: [UInt8] {
+        FeatureCatalogue.hash(labelDelaySeconds: capacity.labelDelaySeconds)
+    }
+
     /// A configuration with what is usual for all that is not given.
     public init(
         build: String, logID: String, capacity: FeatureCapacity = .standard,

@@ -98,7 +98,7 @@ public final class EngineService: StreamFollower {
         // What is pending is decided, once and in order, when the engine is live again.
         engine?.standBy()
         let detail = EngineDetail(
-            epoch: epoch, build: Self.build, catalogueHash: FeatureCatalogue.hash,
+            epoch: epoch, build: Self.build, catalogueHash: configuration.catalogueHash,
             modelHash: settings.model.hash.bytes, rulesHash: [],
             fingerprint: NumericFingerprint.current.description)
         return Hello(

@@ -14,7 +14,7 @@ extension Engine {
         let input = try SnapshotInput(path: path)
         var hash = SHA256()
         let header = try readHeader(input, path: path, hash: &hash)
-        guard header.catalogueHash == FeatureCatalogue.hash else {
+        guard header.catalogueHash == configuration.catalogueHash else {
             throw SnapshotError(path, .foreignCatalogue)
         }
         guard header.build == configuration.build else {

@@ -25,7 +25,7 @@ extension Engine {
         let writer = try SnapshotWriter(path: path, sequence: sequence.rawValue)
         writer.write(
             header: SnapshotHeader(
-                build: configuration.build, catalogueHash: FeatureCatalogue.hash,
+                build: configuration.build, catalogueHash: configuration.catalogueHash,
                 logID: configuration.logID, sequence: sequence.rawValue,
                 runningHash: runningHash.digest, epoch: currentEpoch,
                 words: features.words + pending.words + lists.words + policies.words))
