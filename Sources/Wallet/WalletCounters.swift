@@ -8,6 +8,7 @@ public final class WalletCounters: Sendable {
     private let actions: [Atomic64]
     private let stale = Atomic64()
     private let excess = Atomic64()
+    private let hits = Mutex(PolicyHits())
     let stream = Mutex<Publisher.Statistics?>(nil)
 
     /// A counter that lives in an array.
@@ -27,7 +28,14 @@ public final class WalletCounters: Sendable {
         for item in batch.decisions {
             actions[Int(item.value.action.rawValue)].value.add(1, ordering: .relaxed)
         }
+        guard !batch.decisionDetails.isEmpty else { return }
+        hits.withLock { hits in
+            for item in batch.decisionDetails { hits.count(item.value) }
+        }
     }
+
+    /// How often recorded decisions named each list and each rule.
+    public var policyHits: PolicyHits { hits.withLock { $0 } }
 
     func countStaleDecision() { stale.value.add(1, ordering: .relaxed) }
 

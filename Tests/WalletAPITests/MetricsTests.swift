@@ -32,6 +32,30 @@ import Testing
         }
     }
 
+    @Test func `decisions are counted by list and by rule, whatever a rule is called`()
+        async throws
+    {
+        try await TestAPI.run { api in
+            let ann = try await api.openAccount("ann", funds: "10.00")
+            let bob = try await api.openAccount("bob")
+            api.engine.decide(200, .hold)
+            for value in ["1.00", "2.00", "2.00"] {
+                _ = try await api.post("/v1/transfers", api.payment(ann, bob, value))
+            }
+            let reply = try await api.get("/metrics")
+            let lines = Set(reply.text.split(separator: "\n").map(String.init))
+            for expected in [
+                #"holdfast_list_decisions_total{list="watch",subject="device"} 2"#,
+                #"holdfast_list_decisions_total{list="deny",subject="payer"} 0"#,
+                #"holdfast_rule_decisions_total{rule="night \"watch\"",shadow="false"} 2"#,
+                #"holdfast_rule_decisions_total{rule="try out",shadow="true"} 2"#,
+                "holdfast_unnamed_rule_matches_total 0",
+            ] {
+                #expect(lines.contains(expected), "\(expected)")
+            }
+        }
+    }
+
     @Test func `invented methods make no series of their own`() throws {
         let metrics = HTTPMetrics()
         for index in 0..<100 {

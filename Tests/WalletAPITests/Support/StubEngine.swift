@@ -17,6 +17,8 @@ final class StubEngine: Sendable {
         code: "VELOCITY_1H", feature: "payer.count.1h", value: 14, baseline: 1.5,
         contribution: 2.25)
 
+    static let rules = ["night \"watch\"", "list: watch device", "shadow: try out"]
+
     /// Amounts, in minor units, that are not plainly approved.
     func decide(_ amount: Int64, _ action: DecisionAction) {
         state.withLock { $0.verdicts[amount] = action }
@@ -43,7 +45,7 @@ final class StubEngine: Sendable {
     static func decision(
         _ action: DecisionAction, of transfer: TransferID, at sequence: EventLog.Sequence
     ) -> Command {
-        let detail = DecisionDetail(features: [14], reasons: [reason], rules: ["night \"watch\""])
+        let detail = DecisionDetail(features: [14], reasons: [reason], rules: Self.rules)
         return .decide(
             .init(
                 transfer: transfer,
