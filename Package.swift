@@ -143,6 +143,7 @@ let package = Package(
                 "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography",
                 collections,
                 logging, nio,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),

@@ -1,5 +1,7 @@
 import Foundation
+import Operations
 import TestProcesses
+import TestSockets
 import Testing
 
 /// Another model, rules and lists while payments go on.
@@ -8,7 +10,9 @@ import Testing
         async throws
     {
         try await CommandRig.run { rig in
-            let up = try RunningWallet(rig, "home")
+            let metricsPort = try StreamSocket.freePort()
+            let up = try RunningWallet(
+                rig, "home", ["--engine-metrics-port", "\(metricsPort)"])
             try await up.untilReady()
             // Everybody pays for the first time: what went before sways no score.
             func action(_ key: String) async throws -> String {
@@ -52,6 +56,22 @@ import Testing
             #expect(shown.contains("mean difference of scores 0.0000"))
             #expect(shown.contains("hold -> "))
 
+            let engine = try await Self.get("/metrics", port: metricsPort)
+            #expect(engine.status == 200)
+            let text = String(decoding: engine.body, as: UTF8.self)
+            #expect(text.contains("\nholdfast_engine_deciding 1\n"), "\(text)")
+            #expect(text.contains("\nholdfast_subscriber_refused_batches_total 0\n"))
+            let disagreements = text.split(separator: "\n").filter {
+                $0.hasPrefix("holdfast_challenger_decisions_total{")
+                    && $0.contains(#"action="hold""#) && $0.contains(#"agrees="false""#)
+            }
+            #expect(!disagreements.isEmpty, "\(text)")
+            #expect(try await Self.get("/", port: metricsPort).status == 404)
+            let denied = #"holdfast_list_decisions_total{list="deny",subject="device"}"#
+            #expect(try await up.metric(denied) == 1)
+            let ruled = #"holdfast_rule_decisions_total{rule="everything",shadow="false"}"#
+            #expect(try await up.metric(ruled) ?? 0 >= 3)
+
             try "amount.logg > 0 -> hold \"typo\"".write(
                 toFile: rules, atomically: true, encoding: .utf8)
             let refused = try await rig.run([
@@ -72,6 +92,19 @@ import Testing
             try await up.stop()
             let verified = try await up.verify()
             #expect(verified.ending.isSuccess, "\(verified.text)")
+        }
+    }
+
+    /// Asks without a key.
+    private static func get(_ path: String, port: Int) async throws -> HTTPAnswer {
+        let http = try HTTPClient(host: "127.0.0.1", port: port, connections: 1, bearer: "")
+        do {
+            let answer = try await http.send("GET", path).get()
+            await http.close()
+            return answer
+        } catch {
+            await http.close()
+            throw error
         }
     }
 }

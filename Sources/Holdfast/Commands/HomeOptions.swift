@@ -54,8 +54,8 @@ struct ClientOptions: ParsableArguments {
 
 enum Port {
     /// Refuses what is no port; `least` is 0 where the system may choose one.
-    static func check(_ port: Int?, least: Int = 1) throws {
+    static func check(_ port: Int?, least: Int = 1, option: String = "--port") throws {
         guard let port, !(least...65_535).contains(port) else { return }
-        throw ValidationError("--port \(port): a port is from \(least) to 65535")
+        throw ValidationError("\(option) \(port): a port is from \(least) to 65535")
     }
 }

@@ -38,12 +38,23 @@ struct Risk: ParsableCommand {
     @OptionGroup var stream: StreamOptions
     @OptionGroup var log: LogOptions
     @Option(help: "Model file.") var model = "Models/default/model.hfm"
+    @Option(
+        help: """
+            HTTP port at which GET /metrics tells of the engine, without a key; none unless given, 0 lets the system \
+            choose.
+            """)
+    var metricsPort: Int?
+    @Option(help: "Address at which metrics are served.") var metricsHost = "127.0.0.1"
     @Flag(help: .hidden) var supervised = false
+
+    func validate() throws { try Port.check(metricsPort, least: 0, option: "--metrics-port") }
 
     func run() throws {
         let stop = StopSignal(supervised: supervised)
         let process = RiskProcess(
-            try home.open(), model: model, stream: stream.stream, logger: try log.logger("risk"))
+            try home.open(), model: model, stream: stream.stream,
+            metrics: metricsPort.map { MetricsAddress(host: metricsHost, port: $0) },
+            logger: try log.logger("risk"))
         try process.run(stop)
     }
 }

@@ -23,12 +23,18 @@ struct Up: AsyncParsableCommand {
         inversion: .prefixedNo,
         help: "Run a risk engine here; without one, an engine elsewhere may follow the stream.")
     var engine = true
+    @Option(
+        help: """
+            HTTP port on 127.0.0.1 at which GET /metrics tells of the engine, without a key; none unless given.
+            """)
+    var engineMetricsPort: Int?
     @Flag(help: "Let a simulated population pay through the HTTP API.") var simulate = false
     @Option(help: "Payments a second of the simulated population.") var rate = 25.0
     @Flag(help: "Plain log lines even in a terminal.") var plain = false
 
     func validate() throws {
         try Port.check(port)
+        try Port.check(engineMetricsPort, option: "--engine-metrics-port")
         guard rate > 0, rate <= 100_000 else {
             throw ValidationError("--rate \(rate): payments a second, above 0 and up to 100000")
         }
@@ -51,7 +57,7 @@ struct Up: AsyncParsableCommand {
         let settings = Supervisor.Settings(
             executable: CommandLine.executablePath, model: model, port: port,
             logsToFiles: isTerminal, logLevel: log.logLevel, stream: stream.stream,
-            policy: policy.settings, runsEngine: engine)
+            policy: policy.settings, runsEngine: engine, engineMetricsPort: engineMetricsPort)
         let supervisor = try Supervisor(home, settings: settings, logger: logger)
         var population: Task<Void, Never>?
         if simulate {

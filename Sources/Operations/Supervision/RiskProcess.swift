@@ -3,19 +3,27 @@ public import Logging
 internal import PostingStream
 internal import RiskEngine
 internal import Scoring
+internal import WalletAPI
 
 /// `holdfast risk`: the engine on the postings stream.
 public struct RiskProcess: Sendable {
     private let home: Home
     private let modelPath: String
     private let stream: StreamAddress?
+    private let metrics: MetricsAddress?
     private let logger: Logger
 
-    /// `stream`: where the postings come from; this home's own wallet unless given.
-    public init(_ home: Home, model: String, stream: StreamAddress? = nil, logger: Logger) {
+    /// - Parameters:
+    ///   - stream: where the postings come from; this home's own wallet unless given.
+    ///   - metrics: where measurements are served; nowhere unless given.
+    public init(
+        _ home: Home, model: String, stream: StreamAddress? = nil, metrics: MetricsAddress? = nil,
+        logger: Logger
+    ) {
         self.home = home
         modelPath = model
         self.stream = stream
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -36,6 +44,23 @@ public struct RiskProcess: Sendable {
         let service = EngineService(
             settings, address: address.text, keys: keys, logger: logger)
         stop.onRaise(service.stopper)
+        let server = try metricsServer(service.counters)
+        defer { server?.stop() }
         try service.run()
+    }
+
+    private func metricsServer(
+        _ counters: EngineCounters
+    ) throws(OperationError) -> MetricsServer? {
+        guard let metrics else { return nil }
+        let server = try MetricsServer(metrics) {
+            var text = PrometheusText()
+            text.add(counters)
+            return text.text
+        }
+        logger.info(
+            "serving metrics",
+            metadata: ["address": "http://\(metrics.host):\(server.port)/metrics"])
+        return server
     }
 }

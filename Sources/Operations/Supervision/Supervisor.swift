@@ -25,12 +25,15 @@ public struct Supervisor: Sendable {
         public var policy: PolicySettings
         /// Without an engine of its own, another may follow the stream.
         public var runsEngine: Bool
+        /// Port of 127.0.0.1 at which the engine serves its measurements; nowhere unless given.
+        public var engineMetricsPort: Int?
 
         /// Settings with what is usual for all that is not given.
         public init(
             executable: String, model: String, port: Int, logsToFiles: Bool,
             logLevel: String = "info", stream: StreamAddress? = nil,
-            policy: PolicySettings = PolicySettings(), runsEngine: Bool = true
+            policy: PolicySettings = PolicySettings(), runsEngine: Bool = true,
+            engineMetricsPort: Int? = nil
         ) {
             self.executable = executable
             self.model = model
@@ -40,6 +43,7 @@ public struct Supervisor: Sendable {
             self.stream = stream
             self.policy = policy
             self.runsEngine = runsEngine
+            self.engineMetricsPort = engineMetricsPort
         }
     }
 
@@ -73,7 +77,10 @@ public struct Supervisor: Sendable {
         try checkStream()
         do {
             try startCluster(stop)
-            try await waitForPort(stop)
+            try await wait(for: settings.port, "--port", stop)
+            if settings.runsEngine, let port = settings.engineMetricsPort {
+                try await wait(for: port, "--engine-metrics-port", stop)
+            }
         } catch {
             cluster.stop()
             throw error
@@ -105,17 +112,19 @@ public struct Supervisor: Sendable {
         if settings.runsEngine { _ = try StreamKeys(home).clientKeys(stream) }
     }
 
-    /// A wallet that an earlier supervisor left may still be ending; another program will not.
-    private func waitForPort(_ stop: StopSignal) async throws(OperationError) {
+    /// A service that an earlier supervisor left may still be ending; another program will not.
+    private func wait(
+        for port: Int, _ option: String, _ stop: StopSignal
+    ) async throws(OperationError) {
         let deadline = ContinuousClock.now + .seconds(12)
         var isWaiting = false
-        while !stop.isRaised, !LocalPort.isFree(settings.port) {
+        while !stop.isRaised, !LocalPort.isFree(port) {
             guard ContinuousClock.now < deadline else {
                 throw OperationError(
-                    "port \(settings.port) of 127.0.0.1 is in use by another program: stop it, or choose "
-                        + "another --port")
+                    "port \(port) of 127.0.0.1 is in use by another program: stop it, or choose "
+                        + "another \(option)")
             }
-            if !isWaiting { logger.warning("waiting for port \(settings.port), which is in use") }
+            if !isWaiting { logger.warning("waiting for port \(port), which is in use") }
             isWaiting = true
             try? await Task.sleep(for: .milliseconds(100))
         }
@@ -125,7 +134,8 @@ public struct Supervisor: Sendable {
         var common = ["--supervised", "--log-level", settings.logLevel]
         if let stream = settings.stream { common += ["--stream", stream.text] }
         let wallet = ["wallet", "--home", home.path, "--port", "\(settings.port)"]
-        let risk = ["risk", "--home", home.path, "--model", settings.model]
+        var risk = ["risk", "--home", home.path, "--model", settings.model]
+        if let port = settings.engineMetricsPort { risk += ["--metrics-port", "\(port)"] }
         var services = [
             Service(name: "wallet", arguments: wallet + common + settings.policy.arguments)
         ]

@@ -57,6 +57,8 @@ public final class EngineService: StreamFollower {
     private var nextTry = ContinuousClock.now
     private var toldFault = ""
     private let subscriber: Subscriber
+    /// What it did since it started; may be looked at from any thread while it runs.
+    public let counters: EngineCounters
     /// Whether it decides events as they come; not while it replays or stands by.
     public private(set) var isLive = false
     /// The log has a newer epoch than this engine's: its decisions are refused until it has a newer one itself. An epoch
@@ -70,6 +72,7 @@ public final class EngineService: StreamFollower {
         self.settings = settings
         self.logger = logger
         subscriber = Subscriber(address: address, keys: keys, logger: logger)
+        counters = EngineCounters(subscriber)
     }
 
     /// Something that ends ``run()`` from any thread.
@@ -167,7 +170,11 @@ public final class EngineService: StreamFollower {
 
     /// Goes live once the history is consumed; writes a snapshot when one is due.
     public func idle() -> [TransferDecision] {
-        guard let sequence = engine?.sequence else { return [] }
+        guard let sequence = engine?.sequence else {
+            counters.note(.zero, isDeciding: false)
+            return []
+        }
+        defer { counters.note(sequence, isDeciding: isLive) }
         var decisions: [TransferDecision] = []
         if !isLive, mayDecide, sequence >= head, goLive() {
             // From here on every reserve is decided as it comes; what was left undecided is decided now.
@@ -218,7 +225,9 @@ public final class EngineService: StreamFollower {
 
     private func tellShadow() {
         let scores = engine?.takeShadow() ?? []
-        if !scores.isEmpty { settings.onShadow(scores) }
+        guard !scores.isEmpty else { return }
+        counters.count(scores)
+        settings.onShadow(scores)
     }
 
     // MARK: - Snapshots
