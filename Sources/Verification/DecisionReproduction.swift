@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import EventLog
 internal import Features
 internal import Ledger
@@ -110,9 +111,7 @@ struct DecisionReproduction: ~Copyable {
         // What a challenger says is in no decision.
         policy.challengerHash = []
         if let known = models.firstIndex(where: { $0.policy == policy }) { return known }
-        let name = policy.modelHash.prefix(6).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        let name = Hexadecimal.encode(Array(policy.modelHash.prefix(6)))
         guard let model = modelFor(policy.modelHash), model.hash.bytes == policy.modelHash else {
             return leaveApart("made by model \(name)…, which is not here")
         }
