@@ -42,23 +42,18 @@ public struct ModelDirectory: Sendable, Equatable {
 
     /// Writes plots, card, report and, last, the model, each by atomic rename, making the directory if its parent exists.
     public func write(_ model: RiskModel, _ report: TrainingReport) throws(OutputError) {
-        if mkdir(path, 0o755) != 0 && errno != EEXIST {
-            throw OutputError(path: path, reason: String(cString: strerror(errno)))
-        }
+        let folder = try OutputFolder(path)
         let card = ModelCard.text(name: name, model: model, report: report)
-        try AtomicFile.write(Array(card.utf8), to: cardPath)
-        for plot in TrainingPlots.files(report) {
-            try AtomicFile.write(Array(plot.text.utf8), to: path + "/" + plot.name)
-        }
-        try AtomicFile.write(Array(report.json(of: model).utf8), to: reportPath)
+        try folder.write([(Self.cardFileName, card)])
+        try folder.write(TrainingPlots.files(report))
+        try folder.write([(Self.reportFileName, report.json(of: model))])
         if let drift = report.drift {
-            let file = path + "/" + Self.driftFileName
             let text: [UInt8]
             do { text = [UInt8](try drift.encoded()) } catch {
-                throw OutputError(path: file, reason: "\(error)")
+                throw OutputError(path: path + "/" + Self.driftFileName, reason: "\(error)")
             }
-            try AtomicFile.write(text, to: file)
+            try folder.write(text, to: Self.driftFileName)
         }
-        try AtomicFile.write(model.encoded(), to: modelPath)
+        try folder.write(model.encoded(), to: Self.modelFileName)
     }
 }

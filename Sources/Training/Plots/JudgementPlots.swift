@@ -34,12 +34,7 @@ public enum JudgementPlots {
     public static func write(
         scores: [Double], isFraud: [Bool], to folder: String
     ) throws(OutputError) {
-        if mkdir(folder, 0o755) != 0 && errno != EEXIST {
-            throw OutputError(path: folder, reason: String(cString: strerror(errno)))
-        }
-        for plot in files(scores: scores, isFraud: isFraud) {
-            try AtomicFile.write(Array(plot.text.utf8), to: folder + "/" + plot.name)
-        }
+        try OutputFolder(folder).write(files(scores: scores, isFraud: isFraud))
     }
 
     /// Frauds and honest rows from each score on, falling.
