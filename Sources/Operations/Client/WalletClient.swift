@@ -111,6 +111,12 @@ public struct WalletClient: Sendable {
             reason: reasons.first?["sentence"] as? String)
     }
 
+    /// An object of the wallet's as one line of JSON, its members in the order of their names.
+    static func line(_ object: [String: Any]) throws -> String {
+        let data = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys])
+        return String(decoding: data, as: UTF8.self)
+    }
+
     static func object(_ body: [UInt8]) -> [String: Any]? {
         (try? JSONSerialization.jsonObject(with: Data(body))) as? [String: Any]
     }

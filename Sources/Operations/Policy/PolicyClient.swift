@@ -128,11 +128,7 @@ public struct PolicyClient: Sendable {
             guard answer.status == 200, let page = WalletClient.object(answer.body),
                 let items = page["entries"] as? [[String: Any]]
             else { throw Self.refusal(answer) }
-            for item in items {
-                let line = try JSONSerialization.data(
-                    withJSONObject: item, options: [.sortedKeys])
-                lines.append(String(decoding: line, as: UTF8.self))
-            }
+            lines += try items.map(WalletClient.line)
             guard let next = page["next"] as? NSNumber else { return lines }
             before = "&before=\(next.int64Value)"
         }

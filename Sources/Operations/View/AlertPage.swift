@@ -16,8 +16,7 @@ public struct AlertPage: Sendable {
             )
         }
         for alert in alerts {
-            let data = try JSONSerialization.data(withJSONObject: alert, options: [.sortedKeys])
-            lines.append(String(decoding: data, as: UTF8.self))
+            lines.append(try WalletClient.line(alert))
             guard let sequence = (alert["sequence"] as? NSNumber)?.int64Value else {
                 throw OperationError("the wallet gave an alert without its sequence: \(alert)")
             }
