@@ -80,13 +80,12 @@ struct ListController {
             name, subject, listed, until: until, isRemoved: isRemoved, note: note,
             actor: context.actor, key: submission.key)
         return .object(status: .created) { writer in
-            writer.member("sequence", sequence)
-            writer.member("list", name.word)
-            writer.member("subject", subject.word)
-            writer.member("until", until == .none ? nil : until.rfc3339())
-            writer.member("removed", isRemoved)
-            writer.member("by", context.actor)
-            writer.member("note", note)
+            writer.change(sequence, by: context.actor, note: note) { writer in
+                writer.member("list", name.word)
+                writer.member("subject", subject.word)
+                writer.member("until", until == .none ? nil : until.rfc3339())
+                writer.member("removed", isRemoved)
+            }
         }
     }
 
@@ -124,14 +123,14 @@ extension ListSubject {
 extension JSONWriter {
     fileprivate mutating func entry(_ view: ListEntryView, _ account: PublicAccountID?) {
         object { writer in
-            writer.member("sequence", view.sequence)
-            writer.member("recorded_at", view.recordedAt)
-            writer.member("subject", view.entry.subject.word)
-            writer.member("account", account?.uuid.description)
-            let until = view.entry.until
-            writer.member("until", until == .none ? nil : until.rfc3339())
-            writer.member("by", view.actor)
-            writer.member("note", view.note)
+            writer.change(
+                view.sequence, recordedAt: view.recordedAt, by: view.actor, note: view.note
+            ) { writer in
+                writer.member("subject", view.entry.subject.word)
+                writer.member("account", account?.uuid.description)
+                let until = view.entry.until
+                writer.member("until", until == .none ? nil : until.rfc3339())
+            }
         }
     }
 }

@@ -52,10 +52,7 @@ struct PolicyController {
                 "model": "\(Hexadecimal.encode(policy.modelHash))", "actor": "\(context.actor)",
             ])
         return .object(status: .created) { writer in
-            writer.member("sequence", sequence)
-            writer.policyMembers(policy)
-            writer.member("by", context.actor)
-            writer.member("note", note)
+            writer.change(sequence, by: context.actor, note: note) { $0.policyMembers(policy) }
         }
     }
 
@@ -72,11 +69,9 @@ struct PolicyController {
 extension JSONWriter {
     fileprivate mutating func policy(_ view: PolicyView) {
         object { writer in
-            writer.member("sequence", view.sequence)
-            writer.member("recorded_at", view.recordedAt)
-            writer.policyMembers(view.policy)
-            writer.member("by", view.actor)
-            writer.member("note", view.note)
+            writer.change(
+                view.sequence, recordedAt: view.recordedAt, by: view.actor, note: view.note
+            ) { $0.policyMembers(view.policy) }
         }
     }
 
