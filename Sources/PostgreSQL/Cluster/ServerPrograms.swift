@@ -24,12 +24,46 @@ struct ServerPrograms: Sendable {
     /// The user that owns the cluster's files: `postgres` when started as root, else whoever runs this.
     static let unprivilegedUser: String? = geteuid() == 0 ? "postgres" : nil
 
-    /// Runs a program to its end, with nothing to read; fails with what it printed if its status is not 0. One that is
-    /// `isAbandoned` meanwhile is ended. What it printed last is given to `onOutput` a few times a second.
+    /// Runs a program to its end, with nothing to read; fails with what it printed if its status is not 0.
     @discardableResult
     func run(
-        _ program: String, _ arguments: [String], allowFailure: Bool = false,
-        unless isAbandoned: () -> Bool = { false }, onOutput: (String) -> Void = { _ in }
+        _ program: String, _ arguments: [String], allowFailure: Bool = false
+    ) throws(ClusterError) -> Int32 {
+        try run(program, arguments, allowFailure, endingBy: { process, _ in process.wait() })
+    }
+
+    /// Runs a program to its end, but ends it if it `isAbandoned` meanwhile.
+    func run(
+        _ program: String, _ arguments: [String], unless isAbandoned: () -> Bool
+    ) throws(ClusterError) {
+        _ = try run(
+            program, arguments, false,
+            endingBy: { process, _ in Self.ending(of: process, unless: isAbandoned) })
+    }
+
+    /// Runs a program to its end. What it printed last is given to `onOutput` a few times a second.
+    func run(
+        _ program: String, _ arguments: [String], onOutput: (String) -> Void
+    ) throws(ClusterError) {
+        _ = try run(
+            program, arguments, false,
+            endingBy: { process, printed in
+                var readAt = ContinuousClock.now
+                return Self.ending(of: process) {
+                    if ContinuousClock.now >= readAt {
+                        readAt = .now + .milliseconds(200)
+                        onOutput(Self.end(of: printed))
+                    }
+                    return false
+                }
+            })
+    }
+
+    /// - Parameter wait: waits for the process, whose output goes to a file; gives how it ended, nil if it was ended
+    ///   because nobody wants it any more.
+    private func run(
+        _ program: String, _ arguments: [String], _ allowFailure: Bool,
+        endingBy wait: (ChildProcess, _ printed: String) -> ChildProcess.Ending?
     ) throws(ClusterError) -> Int32 {
         var command = ["\(folder)/\(program)"] + arguments
         if let user = Self.unprivilegedUser {
@@ -55,14 +89,7 @@ struct ServerPrograms: Sendable {
                 // Ctrl-C in the terminal is for whoever runs this; it stops the server in its turn.
                 output: .file(printed), ownGroup: true)
         } catch { throw ClusterError("\(error)") }
-        var readAt = ContinuousClock.now
-        let ending = Self.ending(of: process) {
-            if ContinuousClock.now >= readAt {
-                readAt = .now + .milliseconds(200)
-                onOutput(Self.end(of: printed))
-            }
-            return isAbandoned()
-        }
+        let ending = wait(process, printed)
         process.closePipes()
         guard let ending else { return 0 }
         guard case .exited(let status) = ending, status == 0 || allowFailure else {
