@@ -79,10 +79,8 @@ dataset: release ## make the shipped data set again, byte for byte
 model: release ## make the shipped model again, byte for byte, from the data set
 	@$(NUMERIC) $(HOLDFAST) train $(DATASET).csv.gz --until 2025-02-12 --out Models/default
 
-notebooks: release ## run the commands that the notebooks read, and the notebooks, in place
-	@python3 -c 'import ensurepip' 2>/dev/null || $(MAKE) packages PACKAGES=python3-venv
-	python3 -m venv .build/notebooks-venv
-	.build/notebooks-venv/bin/pip install --quiet --requirement Notebooks/requirements.txt
+notebooks: release $(PEERS)/tested ## run the commands that the notebooks read, and the notebooks, in place
+	$(PEERS)/bin/pip install --quiet --requirement Notebooks/requirements.txt
 	mkdir -p $(RESULTS)
 	$(HOLDFAST) features --json >$(RESULTS)/features.json
 	$(NUMERIC) $(HOLDFAST) score $(JUDGED) --features --out $(RESULTS)/judged.csv
@@ -94,7 +92,7 @@ notebooks: release ## run the commands that the notebooks read, and the notebook
 	set -- $(WINDOWS); while [ $$# -gt 1 ]; do \
 	  $(NUMERIC) $(HOLDFAST) drift Models/default $(DATASET).csv.gz --from $$1 --until $$2 --json \
 	    >$(RESULTS)/drift_$$1.json || exit 1; shift; done
-	cd Notebooks && ../.build/notebooks-venv/bin/jupyter nbconvert --to notebook --execute --inplace \
+	cd Notebooks && ../$(PEERS)/bin/jupyter nbconvert --to notebook --execute --inplace \
 	  --ExecutePreprocessor.record_timing=False --log-level=WARN *.ipynb
 
 format: ## format the sources in place
