@@ -220,6 +220,18 @@ final class VerifiedLedger {
         ])
     }
 
+    /// Somebody comes on a list or off it, and the policy in force is activated once more.
+    func changeLists() async {
+        await together([
+            .changeList(
+                .init(
+                    list: .watch, subject: .device, key: UInt64(1 + below(9)),
+                    isRemoved: below(2) == 0), note: "", actor: "eve"),
+            .activatePolicy(
+                PolicyDetail(modelHash: models[0].hash.bytes), note: "", actor: "eve"),
+        ])
+    }
+
     private func activate() async throws {
         let model = models[models.count - 1]
         _ = try await commit.submit(

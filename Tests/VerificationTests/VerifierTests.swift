@@ -283,7 +283,10 @@ import Verification
             }
             return reports
         }
-        for _ in 0..<25 { try await ledger.round() }
+        for _ in 0..<25 {
+            try await ledger.round()
+            await ledger.changeLists()
+        }
         isDone.store(true, ordering: .relaxed)
         let reports = try await verified
         #expect(reports.count > 1)
