@@ -16,7 +16,8 @@ struct PaymentBodies: Sendable {
             let longitude = 9.0 + Double(index / 400 % 400) / 100
             let context = """
                 ,"currency":"USD"},"context":{"device":"device-\(index)","address":"net-\(index / 3)",\
-                "place":{"latitude":\(latitude),"longitude":\(longitude)},"merchant_category":"5411"}}
+                "place":{"latitude":\(latitude),"longitude":\(longitude)},"merchant_category":"5411",\
+                "country":"DE"}}
                 """
             return Account(identifier: Array(identifier.utf8), context: Array(context.utf8))
         }

@@ -15,6 +15,8 @@ public struct RiskContext: Sendable, Equatable {
     public var hasPlace: Bool
     /// ISO 18245 merchant category code; 0 if none.
     public var merchantCategory: UInt16
+    /// Country that it is paid in, ISO 3166-1; `none` if not told.
+    public var country: CountryCode
     /// When the payer began, by the client's clock; `none` if not told.
     public var initiatedAt: Timestamp
 
@@ -23,7 +25,7 @@ public struct RiskContext: Sendable, Equatable {
         device: Token = .none, instrument: Token = .none, address: Token = .none,
         latitude: Int32 = 0,
         longitude: Int32 = 0, hasPlace: Bool = false, merchantCategory: UInt16 = 0,
-        initiatedAt: Timestamp = .none
+        country: CountryCode = .none, initiatedAt: Timestamp = .none
     ) {
         self.device = device
         self.instrument = instrument
@@ -32,6 +34,7 @@ public struct RiskContext: Sendable, Equatable {
         self.longitude = longitude
         self.hasPlace = hasPlace
         self.merchantCategory = merchantCategory
+        self.country = country
         self.initiatedAt = initiatedAt
     }
 

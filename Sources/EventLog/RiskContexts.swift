@@ -25,10 +25,20 @@ public struct RiskContexts: Sendable, Equatable {
         wire.latitude = items.map(\.value.latitude)
         wire.longitude = items.map(\.value.longitude)
         wire.merchantCategory = items.map { UInt32($0.value.merchantCategory) }
+        if items.contains(where: { $0.value.country != .none }) {
+            wire.country = items.map { UInt32($0.value.country.rawValue) }
+        }
         wire.initiatedAt = items.map(\.value.initiatedAt.rawValue)
         do { return try wire.serializedBytes() } catch {
             throw WireError("risk contexts cannot be encoded: \(error)")
         }
+    }
+
+    private static func country(_ value: UInt32) throws(WireError) -> CountryCode {
+        if value == 0 { return .none }
+        guard let letters = UInt16(exactly: value), let country = CountryCode(rawValue: letters)
+        else { throw WireError("\(value) is not two letters of a country") }
+        return country
     }
 
     /// Reads contexts; columns are checked for their lengths and indices for their order.
@@ -51,6 +61,12 @@ public struct RiskContexts: Sendable, Equatable {
             throw WireError(
                 "risk context columns have lengths \(lengths), not all \(indices.count)")
         }
+        // Contexts of older peers have none.
+        let countries = wire.country
+        guard countries.isEmpty || countries.count == indices.count else {
+            throw WireError(
+                "\(countries.count) countries of \(indices.count) risk contexts, not one each")
+        }
         items = []
         items.reserveCapacity(indices.count)
         var previous = -1
@@ -69,6 +85,8 @@ public struct RiskContexts: Sendable, Equatable {
                         longitude: longitudes[position],
                         hasPlace: present[position] & Self.placeBit != 0,
                         merchantCategory: UInt16(truncatingIfNeeded: categories[position]),
+                        country: countries.isEmpty
+                            ? .none : try Self.country(countries[position]),
                         initiatedAt: Timestamp(initiated[position]))))
         }
     }

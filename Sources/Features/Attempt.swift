@@ -5,6 +5,7 @@ internal import Glibc
 struct Attempt {
     let event: Event
     let category: UInt16
+    let country: CountryCode
     /// Amount in major units and ln(1 + that); NaN in an unknown currency.
     let major: Double
     let logarithm: Double
@@ -19,6 +20,7 @@ struct Attempt {
     init(_ event: Event, _ context: RiskContext, divisor: Double, now: Int64) {
         self.event = event
         category = context.merchantCategory
+        country = context.country
         major = Double(event.amount) / divisor
         logarithm = log1p(major)
         let (latitude, longitude) = (context.latitude, context.longitude)

@@ -45,6 +45,7 @@ extension FeatureState {
             payer.pointee.places.add(transfer.place, time: transfer.time)
             visit(payer: transfer.payer, cell: transfer.cell, time: transfer.time)
         }
+        learnCountry(transfer)
         payer.pointee.hours.add(
             TimeOfDay(time: transfer.time, solarMicros: transfer.solarMicros))
         payer.pointee.weekdays.add(

@@ -173,6 +173,7 @@ extension FeatureState {
         guard let number = pendingIndex.likely(item.pendingHash) else { return }
         let transfer = pending.read(number)
         payers.prefetch(transfer.pointee.payer)
+        log.prefetch(UInt32(truncatingIfNeeded: transfer.pointee.attempt))
         partyIndex.prefetch(
             Party.hash(kind: 0, key: UInt64(bitPattern: transfer.pointee.payee)))
         if transfer.pointee.device != 0 {

@@ -27,6 +27,7 @@ extension FeatureState {
             writePlace(place, payer: payers.read(payer), into: row)
             writeSpots(payers.read(payer), cell: attempt.cell, into: row)
         }
+        writeCountries(attempt, touched, into: row)
         writeFraud(touched, into: row)
         writeReach(attempt, touched, into: row)
 
@@ -40,7 +41,7 @@ extension FeatureState {
                 payee: event.payee.rawValue, device: context.device.rawValue, payer: payer,
                 place: attempt.place ?? UnitVector(), cell: attempt.cell,
                 currency: event.currency, category: attempt.category,
-                hasPlace: context.hasPlace))
+                country: attempt.country.rawValue, hasPlace: context.hasPlace))
     }
 
     /// Finds all whom the attempt touches, and makes those that are new.
@@ -152,9 +153,10 @@ extension FeatureState {
     ) {
         for kind in 1..<4 where touched[kind] != Slab<Party>.none {
             let pair = enter(kind, party: touched[kind], payer: touched.payer)
-            parties.change(touched[kind]).pointee.extra = UInt32(truncatingIfNeeded: log.end)
             switch kind {
             case 1:
+                parties.change(touched[kind]).pointee.extra =
+                    UInt32(truncatingIfNeeded: log.end)
                 if pair.previous < log.cursors[Edge.month.rawValue] {
                     payers.change(touched.payer).pointee.devices += 1
                 }

@@ -109,6 +109,7 @@ extension Population {
         payment.instrument = instruments[random.chance(0.8) ? 0 : instruments.count - 1]
         payment.address = ownAddress(of: index, city: city)
         if !isInPerson { show(apparentPlaceOf: index, &payment) }
+        showCountry(&payment, city: city)
         // Some clients never tell where they are.
         if !random.chance(people[index].tellsPlace) { payment.place = nil }
         payment.initiatedAt = now.adding(seconds: -began())
@@ -124,6 +125,17 @@ extension Population {
         } else if random.chance(0.012) {
             payment.place = somewhere()
         }
+    }
+
+    /// The country of the place, as terminals, shops and phones tell it; some clients tell the one they are set up for
+    /// instead, wherever they are.
+    mutating func showCountry(_ payment: inout SimulatedPayment, city: Int) {
+        let index = payment.payer
+        guard random.chance(people[index].tellsPlace) || random.chance(0.5) else { return }
+        payment.country =
+            random.chance(0.03)
+            ? Place.countries[people[index].city]
+            : payment.place?.country ?? Place.countries[city]
     }
 
     private mutating func ownDevice(of index: Int, at now: Timestamp) -> String {

@@ -40,6 +40,7 @@ extension Population {
             case .hidden: payment.place = nil
             case .at(let place): payment.place = place
             }
+            showCountry(&payment, city: city)
             payment.initiatedAt = now.adding(seconds: -began())
         } else {
             showOwnMeans(&payment, city: city)

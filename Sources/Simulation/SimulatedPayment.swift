@@ -56,6 +56,8 @@ public struct SimulatedPayment: Sendable, Equatable {
     public var address: String?
     /// Degrees, WGS 84; nil if unknown.
     public var place: Place?
+    /// Country that it says it is paid in; `none` if it does not say.
+    public var country = CountryCode.none
     /// ISO 18245 code; 0 between people.
     public var merchantCategory: UInt16
     /// What the payer could spend before, in minor units.

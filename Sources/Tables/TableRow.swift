@@ -17,11 +17,9 @@ public struct TableRow: Sendable, Equatable {
     public var currency: UInt16
     /// `payment` or `authorization`.
     public var kind: TransferKind = .payment
-    /// Place, device, instrument, address, merchant category and when the payer began; tokens are numbers from 1 of each
-    /// kind.
+    /// Place, device, instrument, address, merchant category, country and when the payer began; tokens are numbers from 1
+    /// of each kind.
     public var context = RiskContext()
-    /// Nil if not told.
-    public var country: CountryCode?
     /// Place of the reserve in a ledger's log; zero if none is told.
     public var sequence = Sequence.zero
     /// What the payer could spend before, without the limit, in minor units; nil if not told.

@@ -48,8 +48,8 @@ public struct Transaction: Sendable, Equatable {
     public var address = ""
     /// ISO 18245 merchant category code; 0 if none.
     public var merchantCategory: UInt16 = 0
-    /// ISO 3166-1 alpha-2 code of the country it was paid in; nil if not told.
-    public var country: CountryCode?
+    /// ISO 3166-1 alpha-2 code of the country it was paid in; `none` if not told.
+    public var country = CountryCode.none
     /// When the payer began; `none` if not told.
     public var initiatedAt: Timestamp = .none
     /// Place of the reserve in the ledger's log; zero if it comes from no log.
@@ -80,24 +80,5 @@ public struct Transaction: Sendable, Equatable {
         self.payer = payer
         self.payee = payee
         self.amount = amount
-    }
-}
-
-/// A country by the two capital letters of ISO 3166-1 alpha-2.
-public struct CountryCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
-    /// The first letter in the high byte, the second in the low one.
-    public let rawValue: UInt16
-
-    /// The code of two letters that are bytes; nil unless both are A to Z.
-    public init?(rawValue: UInt16) {
-        let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
-        guard letters.contains(UInt8(rawValue >> 8)), letters.contains(UInt8(rawValue & 0xff))
-        else { return nil }
-        self.rawValue = rawValue
-    }
-
-    /// The two letters.
-    public var description: String {
-        String(decoding: [UInt8(rawValue >> 8), UInt8(rawValue & 0xff)], as: UTF8.self)
     }
 }

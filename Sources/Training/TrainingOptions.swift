@@ -23,7 +23,7 @@ public struct TrainingOptions: Sendable, Equatable {
     public var penalty: Double?
     /// Rounds in which terms, pairs above all, are added to the scorecard, at most; how many is
     /// chosen on held-out rows.
-    public var maximumRounds = 8
+    public var maximumRounds = 16
     /// Names of inputs whose values are codes of a category.
     public var categories: Set<String> = []
     /// How long labels take: the gap between rows that are fitted and later ones that judge, in

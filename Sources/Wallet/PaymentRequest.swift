@@ -17,6 +17,8 @@ public struct PaymentRequest: Sendable {
         public var longitude: Double?
         /// Category of the payee's trade, ISO 18245; nil if it was not told.
         public var merchantCategory: UInt16?
+        /// Country that it is paid in; nil if it was not told.
+        public var country: CountryCode?
         /// When the payer started the payment, by the client's clock.
         public var initiatedAt: Timestamp?
 
@@ -24,7 +26,7 @@ public struct PaymentRequest: Sendable {
         public init(
             device: String? = nil, instrument: String? = nil, address: String? = nil,
             latitude: Double? = nil, longitude: Double? = nil, merchantCategory: UInt16? = nil,
-            initiatedAt: Timestamp? = nil
+            country: CountryCode? = nil, initiatedAt: Timestamp? = nil
         ) {
             self.device = device
             self.instrument = instrument
@@ -32,6 +34,7 @@ public struct PaymentRequest: Sendable {
             self.latitude = latitude
             self.longitude = longitude
             self.merchantCategory = merchantCategory
+            self.country = country
             self.initiatedAt = initiatedAt
         }
     }

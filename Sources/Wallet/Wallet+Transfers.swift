@@ -256,7 +256,7 @@ extension Wallet {
         var known = RiskContext(
             device: token(context.device), instrument: token(context.instrument),
             address: token(context.address), merchantCategory: context.merchantCategory ?? 0,
-            initiatedAt: context.initiatedAt ?? .none)
+            country: context.country ?? .none, initiatedAt: context.initiatedAt ?? .none)
         if let latitude = context.latitude, let longitude = context.longitude {
             known.latitude = Int32((latitude * 1e6).rounded())
             known.longitude = Int32((longitude * 1e6).rounded())

@@ -113,7 +113,7 @@ extension Fixture {
             "amount.drained", "place.last_km", "place.home_km", "place.speed_kmh", "time.habit",
             "amount.deviation", "amount.rank", "payee.amount_zscore", "category.code",
             "payer.category.amount_zscore", "place.nearest_km", "place.visits.10km",
-            "cell.count.24h",
+            "cell.count.24h", "country.changed", "country.address", "address.place_km",
             "pair.idle", "payee.idle", "time.waking", "payee.fraud.since", "device.fraud.known",
         ]
         for name in missing {

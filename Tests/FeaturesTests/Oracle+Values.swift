@@ -139,7 +139,7 @@ extension Oracle {
         return 2 * 6371.0088 * asin(min(1, chord / 2))
     }
 
-    private func haversine(_ a: UInt64, _ b: UInt64) -> Double {
+    func haversine(_ a: UInt64, _ b: UInt64) -> Double {
         func centre(_ row: UInt64) -> Double { (Double(row) + 0.5 - 9_000) * (.pi / 18_000) }
         func square(_ steps: Int) -> Double {
             let half = sin(Double(steps) * (.pi / 36_000))
@@ -151,7 +151,7 @@ extension Oracle {
             * square(min(apart, 36_000 - apart))
     }
 
-    private func km(_ haversine: Double) -> Double {
+    func km(_ haversine: Double) -> Double {
         2 * 6371.0088 * asin(min(1, haversine.squareRoot()))
     }
 

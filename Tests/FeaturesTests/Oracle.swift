@@ -62,6 +62,8 @@ struct Oracle {
         var lastFraudTime = Int64.min
         /// Position of the first attempt that counts.
         var firstPosition: Int
+        /// Positions of the attempts whose money moved while they were remembered, as it moved.
+        var learnt: [Int] = []
     }
 
     var attempts: [Attempt] = []
@@ -110,6 +112,12 @@ struct Oracle {
                 firstPosition: attempts.count)
             parties[party, default: new].isHeld = true
             pairs[PairKey(party: party, payer: attempt.payer), default: new].isHeld = true
+        }
+        if attempt.time > lastReserve - ringSpan {
+            for kind in 2..<5 {
+                guard let key = attempt.key(kind) else { continue }
+                parties[PartyKey(kind: kind, key: key)]?.learnt.append(position)
+            }
         }
         let payee = PartyKey(kind: 0, key: UInt64(attempt.payee))
         if parties[payee]?.currency != attempt.event.currency { parties[payee]?.isMixed = true }
@@ -173,6 +181,7 @@ struct Oracle {
         eventValues(attempt, leg, into: &values)
         amountValues(attempt, into: &values)
         placeValues(attempt, into: &values)
+        countryValues(attempt, into: &values)
         fraudValues(attempt, into: &values)
         let position = attempts.count
         attempts.append(attempt)

@@ -73,7 +73,11 @@ struct RandomHistory {
             latitude: 40_005_000 + around + spot * spot * 40_000 + Int32(random.below(4_000)),
             longitude: -3_000_000 - around + spot * spot * 70_000 + Int32(random.below(4_000)),
             hasPlace: random.chance(75),
-            merchantCategory: [0, 5411, 5411, 5812, 7995][random.below(5)])
+            merchantCategory: [0, 5411, 5411, 5812, 7995][random.below(5)],
+            country: random.chance(20)
+                ? .none
+                : CountryCode(["DE", "DE", "FR", "US"][random.below(random.chance(70) ? 2 : 4)])
+                    ?? .none)
     }
 
     /// Ties, seconds, hours, and now and then a pause of weeks.

@@ -22,7 +22,7 @@ struct EngineFixture {
         settings.payers = 200
         settings.payees = 50
         settings.seed = seed
-        model = try BenchmarkModel.make(trees: 10, intercept: -0.2)
+        model = try BenchmarkModel.make(trees: 10, intercept: -0.8)
         batches = try BenchmarkWorkload(settings).batches.map {
             (
                 try EventBatch(encoded: $0.payload), try RiskContexts(encoded: $0.contexts), $0.hash

@@ -35,7 +35,7 @@ extension TransactionReader {
         transaction.instrument = text(row.context.instrument, instruments)
         transaction.address = text(row.context.address, addresses)
         transaction.merchantCategory = row.context.merchantCategory
-        transaction.country = row.country
+        transaction.country = row.context.country
         transaction.initiatedAt = row.context.initiatedAt
         transaction.sequence = row.sequence
         transaction.payerAvailable = row.payerAvailable

@@ -31,7 +31,7 @@ import Testing
                 payee: "q", amount: Money(minor: Int64(index) * 7 + 1, currency: dollars))
             row.device = name
             row.place = index % 2 == 0 ? .init(latitude: -33_868_800, longitude: Int32(index)) : nil
-            row.country = index == 1 ? nil : CountryCode(rawValue: 0x4445)
+            row.country = index == 1 ? .none : CountryCode("DE") ?? .none
             row.sequence = Sequence(Int64(index))
             row.limit = index == 4 ? 700 : nil
             row.kind = index % 2 == 0 ? .authorization : .payment

@@ -59,6 +59,9 @@ import Testing
             "context.place.latitude"
         ),
         (
+            context(#"{"country":"Germany"}"#), 400, "invalid_country", "context.country"
+        ),
+        (
             context(#"{"merchant_category":"541"}"#), 400, "invalid_merchant_category",
             "context.merchant_category"
         ),

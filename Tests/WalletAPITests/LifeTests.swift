@@ -12,7 +12,7 @@ import Testing
             let bob = try await api.openAccount("bob")
             let context = #"""
                 {"device":"d-1","instrument":"card-1","address":"192.0.2.7","place":{"latitude":52.5,
-                "longitude":13.4},"merchant_category":"5411","initiated_at":"2026-01-31T23:59:59+01:00"}
+                "longitude":13.4},"merchant_category":"5411","country":"DE","initiated_at":"2026-01-31T23:59:59+01:00"}
                 """#
             let paid = try await api.post(
                 "/v1/transfers",

@@ -450,6 +450,9 @@ nonisolated struct WireRiskContexts: Sendable {
 
   var initiatedAt: [Int64] = []
 
+  /// Two letters of ISO 3166-1, the first in the high byte; no column where no context has one.
+  var country: [UInt32] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1203,7 +1206,7 @@ nonisolated extension WireListEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireRiskContexts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RiskContexts"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}present\0\u{1}device\0\u{1}instrument\0\u{1}address\0\u{1}latitude\0\u{1}longitude\0\u{3}merchant_category\0\u{3}initiated_at\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}present\0\u{1}device\0\u{1}instrument\0\u{1}address\0\u{1}latitude\0\u{1}longitude\0\u{3}merchant_category\0\u{3}initiated_at\0\u{1}country\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1220,6 +1223,7 @@ nonisolated extension WireRiskContexts: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 7: try { try decoder.decodeRepeatedSInt32Field(value: &self.longitude) }()
       case 8: try { try decoder.decodeRepeatedUInt32Field(value: &self.merchantCategory) }()
       case 9: try { try decoder.decodeRepeatedInt64Field(value: &self.initiatedAt) }()
+      case 10: try { try decoder.decodeRepeatedUInt32Field(value: &self.country) }()
       default: break
       }
     }
@@ -1253,6 +1257,9 @@ nonisolated extension WireRiskContexts: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.initiatedAt.isEmpty {
       try visitor.visitPackedInt64Field(value: self.initiatedAt, fieldNumber: 9)
     }
+    if !self.country.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.country, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1266,6 +1273,7 @@ nonisolated extension WireRiskContexts: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.longitude != rhs.longitude {return false}
     if lhs.merchantCategory != rhs.merchantCategory {return false}
     if lhs.initiatedAt != rhs.initiatedAt {return false}
+    if lhs.country != rhs.country {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

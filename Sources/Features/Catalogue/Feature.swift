@@ -39,6 +39,8 @@ enum Feature: Int, CaseIterable {
     case placeNearest, placeEstablishedDay, placeEstablishedWeek, placeQuantile
     case placeVisitsOne, placeVisitsTen, placeVisitsHundred, placeNew
     case cellCountDay, cellPayersMonth
+    case countryChanged, countryUnusual, countryInstrument, countryAddress, countryPlace
+    case instrumentPlace, addressPlace
 
     // Time.
     case timeHabit, timeNight, timeHour, timeWeekend, timeWeekday, timeWaking

@@ -25,68 +25,69 @@ extension FeatureCatalogue {
             "The payer has paid {value} times within \(km) km", use: far)
     }
 
-    static let place: [Entry] = [
-        entry(
-            .placeMissing, "place.missing", unit: "0|1", source: "context", "NO_PLACE",
-            "1 if no place was told.", "No place is known",
-            use: "A place that is withheld is a state of its own, not a distance of zero."),
-        entry(
-            .placeLast, "place.last_km", unit: "km", "FAR_FROM_LAST",
-            "Great-circle distance from the place of the latest posted payment.",
-            "{value} km from the previous payment", use: far),
-        entry(
-            .placeHome, "place.home_km", unit: "km", "FAR_FROM_HOME",
-            "Distance from home: where most of the payer's payments were posted, of equals where the "
-                + "first was, then the place further south and west. \(cells)",
-            "{value} km from home", use: far, version: 2),
-        entry(
-            .placeSpeed, "place.speed_kmh", unit: "km/h", "IMPOSSIBLE_SPEED",
-            "place.last_km over the time since that payment, at least one second.",
-            "Travel at {value} km/h since the previous payment",
-            use: "Nobody pays in two cities within minutes."),
-        entry(
-            .placeNearest, "place.nearest_km", unit: "km", "FAR_FROM_ALL",
-            "Distance from the nearest remembered place with a posted payment. \(cells)",
-            "{value} km from the nearest known place", use: far),
-        entry(
-            .placeEstablishedDay, "place.established_24h_km", unit: "km",
-            "FAR_FROM_ESTABLISHED_24H",
-            "place.nearest_km among places whose first posted payment was more than 24 whole hours "
-                + "ago; missing without any.",
-            "{value} km from the nearest place known for a day",
-            use: "A thief's own first payments do not make a place familiar."),
-        entry(
-            .placeEstablishedWeek, "place.established_7d_km", unit: "km",
-            "FAR_FROM_ESTABLISHED_7D",
-            "The same for more than 168 whole hours.",
-            "{value} km from the nearest place known for a week",
-            use: "A thief's own first payments do not make a place familiar."),
-        entry(
-            .placeQuantile, "place.quantile", "FAR_FOR_PAYER",
-            "Share of the payer's posted payments at remembered places that were nearer to home, equally "
-                + "near ones by half. \(cells)",
-            "Further from home than {value} of the payer's payments (1 = all)",
-            use: "Fifty kilometres are nothing for one payer and a journey for another."),
-        visits(.placeVisitsOne, 1),
-        visits(.placeVisitsTen, 10),
-        visits(.placeVisitsHundred, 100),
-        entry(
-            .placeNew, "place.new", unit: "0|1", "NEW_PLACE",
-            "1 unless a payment of the payer was posted in the cell, as far as remembered; missing before "
-                + "any was posted with a place.",
-            "The payer has not paid at this place before", use: far),
-        entry(
-            .cellCountDay, "cell.count.24h", source: "place", window: .day,
-            "PLACE_VELOCITY_24H",
-            "Attempts of anybody in the cell in the last 24 hours, this one included.",
-            "{value} payments at the place in the last 24 hours",
-            use: "Skimmed terminals and rings work in one place."),
-        entry(
-            .cellPayersMonth, "cell.payers.30d", source: "place", window: .month,
-            "PLACE_ACCOUNTS_30D",
-            "Different payers among the attempts in the cell in the last 30 days, this one included; a "
-                + "payer who no longer remembers the cell counts again.",
-            "{value} accounts at the place in the last 30 days",
-            use: "How public a place is."),
-    ]
+    static let place: [Entry] =
+        [
+            entry(
+                .placeMissing, "place.missing", unit: "0|1", source: "context", "NO_PLACE",
+                "1 if no place was told.", "No place is known",
+                use: "A place that is withheld is a state of its own, not a distance of zero."),
+            entry(
+                .placeLast, "place.last_km", unit: "km", "FAR_FROM_LAST",
+                "Great-circle distance from the place of the latest posted payment.",
+                "{value} km from the previous payment", use: far),
+            entry(
+                .placeHome, "place.home_km", unit: "km", "FAR_FROM_HOME",
+                "Distance from home: where most of the payer's payments were posted, of equals where the "
+                    + "first was, then the place further south and west. \(cells)",
+                "{value} km from home", use: far, version: 2),
+            entry(
+                .placeSpeed, "place.speed_kmh", unit: "km/h", "IMPOSSIBLE_SPEED",
+                "place.last_km over the time since that payment, at least one second.",
+                "Travel at {value} km/h since the previous payment",
+                use: "Nobody pays in two cities within minutes."),
+            entry(
+                .placeNearest, "place.nearest_km", unit: "km", "FAR_FROM_ALL",
+                "Distance from the nearest remembered place with a posted payment. \(cells)",
+                "{value} km from the nearest known place", use: far),
+            entry(
+                .placeEstablishedDay, "place.established_24h_km", unit: "km",
+                "FAR_FROM_ESTABLISHED_24H",
+                "place.nearest_km among places whose first posted payment was more than 24 whole hours "
+                    + "ago; missing without any.",
+                "{value} km from the nearest place known for a day",
+                use: "A thief's own first payments do not make a place familiar."),
+            entry(
+                .placeEstablishedWeek, "place.established_7d_km", unit: "km",
+                "FAR_FROM_ESTABLISHED_7D",
+                "The same for more than 168 whole hours.",
+                "{value} km from the nearest place known for a week",
+                use: "A thief's own first payments do not make a place familiar."),
+            entry(
+                .placeQuantile, "place.quantile", "FAR_FOR_PAYER",
+                "Share of the payer's posted payments at remembered places that were nearer to home, equally "
+                    + "near ones by half. \(cells)",
+                "Further from home than {value} of the payer's payments (1 = all)",
+                use: "Fifty kilometres are nothing for one payer and a journey for another."),
+            visits(.placeVisitsOne, 1),
+            visits(.placeVisitsTen, 10),
+            visits(.placeVisitsHundred, 100),
+            entry(
+                .placeNew, "place.new", unit: "0|1", "NEW_PLACE",
+                "1 unless a payment of the payer was posted in the cell, as far as remembered; missing before "
+                    + "any was posted with a place.",
+                "The payer has not paid at this place before", use: far),
+            entry(
+                .cellCountDay, "cell.count.24h", source: "place", window: .day,
+                "PLACE_VELOCITY_24H",
+                "Attempts of anybody in the cell in the last 24 hours, this one included.",
+                "{value} payments at the place in the last 24 hours",
+                use: "Skimmed terminals and rings work in one place."),
+            entry(
+                .cellPayersMonth, "cell.payers.30d", source: "place", window: .month,
+                "PLACE_ACCOUNTS_30D",
+                "Different payers among the attempts in the cell in the last 30 days, this one included; a "
+                    + "payer who no longer remembers the cell counts again.",
+                "{value} accounts at the place in the last 30 days",
+                use: "How public a place is."),
+        ] + countries
 }

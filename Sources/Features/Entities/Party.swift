@@ -21,24 +21,37 @@ struct Party: BitwiseCopyable {
     var matured: UInt32 = 0
     /// Number of its ``FraudHistory``; none if it never had a confirmed fraud.
     var fraud = Slab<FraudHistory>.none
-    /// Of a payee, the number of its ``Payee``; of others, low bits of the last attempt's number.
+    /// Of a payee, the number of its ``Payee``; of a device, low bits of the last attempt's number; of an instrument or
+    /// an address, the cell of its latest posted payment with a place plus one, 0 before any.
     var extra: UInt32 = 0
-    /// Payers with a posted relation, that keep the party known when its windows are empty, then its kind in eight bits.
-    private var holdsAndKind: UInt32
+    /// The kind in eight bits. Above them, of a payee or a device, its payers with a posted relation, that keep the party
+    /// known when its windows are empty; of others, its ``UsualCountry``.
+    private var stateAndKind: UInt32
 
     init(kind: Int, key: UInt64) {
         keyLow = UInt32(truncatingIfNeeded: key)
         keyHigh = UInt32(truncatingIfNeeded: key >> 32)
-        holdsAndKind = UInt32(kind)
+        stateAndKind = UInt32(kind)
     }
 
     /// Account, token or cell, depending on the kind.
     @inline(__always)
     var key: UInt64 { UInt64(keyHigh) << 32 | UInt64(keyLow) }
     @inline(__always)
-    var kind: Int { Int(holdsAndKind & 0xff) }
-    var isHeld: Bool { holdsAndKind >> 8 != 0 }
-    mutating func hold() { if holdsAndKind >> 8 < 0xff_ffff { holdsAndKind += 0x100 } }
+    var kind: Int { Int(stateAndKind & 0xff) }
+
+    var isHeld: Bool { kind < 2 && stateAndKind >> 8 != 0 }
+    mutating func hold() { if stateAndKind >> 8 < 0xff_ffff { stateAndKind += 0x100 } }
+
+    /// Of an instrument, an address or a place.
+    @inline(__always)
+    var country: UsualCountry { UsualCountry(bits: stateAndKind >> 8) }
+
+    mutating func learn(country code: UInt16) {
+        var country = country
+        country.add(code)
+        stateAndKind = country.bits << 8 | UInt32(kind)
+    }
 
     @inline(__always)
     static func hash(kind: Int, key: UInt64) -> UInt32 {

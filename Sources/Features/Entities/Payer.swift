@@ -26,12 +26,16 @@ struct Payer: BitwiseCopyable {
     /// Numbers of its remembered places, eight in each; none if not needed.
     var spots = InlineArray<2, UInt32>(repeating: Slab<SpotChunk>.none)
 
+    /// The country that most posted payments were in.
+    var country = UsualCountry()
     var recent = RecentAmounts()
     var weekdays = WeekdayHistory()
     /// Attempts before the last one that had the same amount, one after another.
     var repeats: UInt16 = 0
     /// Of the first attempt; the account's own.
     var currency: UInt16
+    /// Country of the payment posted last, of those that told one; 0 before any.
+    var lastCountry: UInt16 = 0
     /// Number of remembered places.
     var spotCount: UInt8 = 0
     /// Attempts came in more than one currency: sums and histories of amounts mean nothing any more.

@@ -17,6 +17,8 @@ struct PendingTransfer: BitwiseCopyable {
     var cell: UInt32
     var currency: UInt16
     var category: UInt16
+    /// Two letters; 0 if not told.
+    var country: UInt16
     var hasPlace: Bool
     /// The history has learnt from the transfer; further captures add nothing.
     var isLearnt = false

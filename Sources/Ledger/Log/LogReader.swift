@@ -46,7 +46,8 @@ public enum LogReader {
     private static let contextsBetween = Statement(
         "contexts_between",
         """
-        SELECT sequence, device, instrument, address, latitude, longitude, merchant_category, initiated_at
+        SELECT sequence, device, instrument, address, latitude, longitude, merchant_category, initiated_at,
+            country
         FROM risk_context WHERE sequence BETWEEN $1::bigint AND $2::bigint ORDER BY sequence
         """)
 
@@ -153,6 +154,7 @@ extension RiskContext {
             longitude: Int32(truncatingIfNeeded: rows.optionalInt(row, 5) ?? 0),
             hasPlace: !rows.isNull(row, 4),
             merchantCategory: UInt16(truncatingIfNeeded: rows.int(row, 6)),
+            country: CountryCode(rawValue: UInt16(truncatingIfNeeded: rows.int(row, 8))) ?? .none,
             initiatedAt: Timestamp(rows.int(row, 7)))
     }
 }

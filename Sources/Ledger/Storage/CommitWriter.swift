@@ -209,6 +209,7 @@ struct CommitWriter {
         }
         parameters.addInt32Array(plan.contexts) { Int32($0.value.merchantCategory) }
         parameters.addArray(plan.contexts, \.value.initiatedAt.rawValue)
+        parameters.addInt32Array(plan.contexts) { Int32($0.value.country.rawValue) }
         try send(LedgerStatements.insertContexts, on: &connection)
     }
 }

@@ -217,9 +217,10 @@ enum LedgerStatements {
         "insert_contexts",
         """
         INSERT INTO risk_context (sequence, device, instrument, address, latitude, longitude,
-            merchant_category, initiated_at)
+            merchant_category, initiated_at, country)
         SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),
-            unnest($5::integer[]), unnest($6::integer[]), unnest($7::integer[]), unnest($8::bigint[])
+            unnest($5::integer[]), unnest($6::integer[]), unnest($7::integer[]), unnest($8::bigint[]),
+            unnest($9::integer[])
         """)
     static let insertAlerts = Statement(
         "insert_alerts", "INSERT INTO alert (sequence) SELECT unnest($1::bigint[])")

@@ -27,6 +27,7 @@ public enum Migrations {
     static let files: [(name: String, sql: [UInt8])] = [
         ("0001_ledger.sql", PackageResources._001_ledger_sql),
         ("0002_policy.sql", PackageResources._002_policy_sql),
+        ("0003_country.sql", PackageResources._003_country_sql),
     ]
 
     /// Applies what is missing, under an advisory lock, each file in a transaction of its own.

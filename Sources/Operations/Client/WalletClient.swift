@@ -82,6 +82,7 @@ public struct WalletClient: Sendable {
             context.append(
                 #""place":{"latitude":\#(place.latitude),"longitude":\#(place.longitude)}"#)
         }
+        if payment.country != .none { context.append(#""country":"\#(payment.country)""#) }
         if payment.merchantCategory > 0 {
             let digits = String(payment.merchantCategory)
             let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits

@@ -80,6 +80,7 @@ struct ExportedRow: Sendable {
         row.instrument = Self.text(context.instrument)
         row.address = Self.text(context.address)
         row.merchantCategory = context.merchantCategory
+        row.country = context.country
         row.initiatedAt = context.initiatedAt
         row.sequence = sequence
         row.payerAvailable = payerAvailable

@@ -101,7 +101,7 @@ public struct BenchmarkWorkload: Sendable {
             instrument: Token(base << 20), address: Token(base << 32 | UInt64(random.below(3))),
             latitude: Int32(payer % 100 * 500_000) + Int32(random.below(100_000)),
             longitude: Int32(payer % 300 * 500_000) + Int32(random.below(100_000)), hasPlace: true,
-            merchantCategory: 5411, initiatedAt: now)
+            merchantCategory: 5411, country: CountryCode("DE") ?? .none, initiatedAt: now)
         return (event, leg, context)
     }
 

@@ -65,7 +65,7 @@ public struct PayerMemoryBenchmark {
             instrument: Token(base << 20), address: Token(base << 32 | UInt64(random.below(2))),
             latitude: 40_000_000 + home % 70 * 100_000 + place * 12_000,
             longitude: home / 70 * 100_000 + place * 15_000, hasPlace: true,
-            merchantCategory: UInt16(5_000 + payee % 4))
+            merchantCategory: UInt16(5_000 + payee % 4), country: CountryCode("DE") ?? .none)
         _ = state.apply(event, leg: nil, context: context, into: row)
         let reserve = Sequence(sequence)
         sequence += 1

@@ -167,7 +167,7 @@ extension TransactionReader {
                     .country,
                     "“\(records.string(range))” is not a country of ISO 3166-1 such as DE")
             }
-            row.country = country
+            row.context.country = country
         }
     }
 

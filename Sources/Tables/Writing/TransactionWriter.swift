@@ -59,7 +59,7 @@ public struct TransactionWriter: ~Copyable {
         case .address: text.append(row.address)
         case .merchantCategory:
             if row.merchantCategory != 0 { text.append(Int64(row.merchantCategory)) }
-        case .country: if let country = row.country { text.append(country.description) }
+        case .country: text.append(row.country.description)
         case .initiatedAt: append(row.initiatedAt)
         case .sequence: append(row.sequence)
         case .payerAvailable: append(row.payerAvailable, row.amount.currency)

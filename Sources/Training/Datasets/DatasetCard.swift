@@ -46,6 +46,7 @@ public enum DatasetCard {
         | `latitude`, `longitude` | where the payment says it is made, to about 100 m; empty if it does not say |
         | `device`, `instrument`, `address` | phone, card and network address, as opaque names |
         | `merchant_category` | ISO 18245; empty between people |
+        | `country` | ISO 3166-1, of the place that the payment says it is made at, or would be; now and then that of the payer's home instead; empty if it does not say |
         | `payer_available` | what the payer could spend before |
         | `outcome` | `posted`, or `voided`, at once |
         | `label` | 1 if somebody reported fraud, else 0 |

@@ -7,7 +7,8 @@ public enum DatasetGenerator {
     /// What the simulation knows of a payment.
     private static let columns: [TransactionColumn] = [
         .transactionID, .occurredAt, .payer, .payee, .amount, .currency, .kind, .latitude,
-        .longitude, .device, .instrument, .address, .merchantCategory, .payerAvailable, .outcome,
+        .longitude, .device, .instrument, .address, .merchantCategory, .country,
+        .payerAvailable, .outcome,
         .label, .labelKnownAt,
     ]
 
@@ -85,6 +86,7 @@ public enum DatasetGenerator {
         row.instrument = payment.instrument ?? ""
         row.address = payment.address ?? ""
         row.merchantCategory = payment.merchantCategory
+        row.country = payment.country
         row.payerAvailable = payment.payerAvailableMinor
         row.outcome = fates.chance(payment.isFraud ? 0.06 : 0.012) ? .voided : .posted
         row.isFraud = payment.fraud.map { fates.chance($0.reportedShare) } ?? false

@@ -21,9 +21,11 @@ struct Selection {
     }
 
     /// Penalties that are tried, in rows.
-    private static let strengths = [0.1, 0.5, 2, 8]
+    private static let strengths = [0.5, 2, 8, 32]
     private static let bins = [8, 16]
-    private static let pairFactors = [1.0, 4.0]
+    /// Penalties of pairs against those of steps: looked for from 1 on, further down or up as long as that is better.
+    private static let pairFactors = [1 / 64.0, 1 / 16.0, 1 / 4.0, 1, 4, 16]
+    private static let middleFactor = 3
     /// Rounds without a better one after which no more are tried.
     private static let patience = 2
     /// Fitted rows of a fold, at most: beyond, honest ones are left out evenly, which only shifts
@@ -128,62 +130,92 @@ struct Selection {
         return best.settings == surest.settings ? [best] : [best, surest]
     }
 
+    /// What is best so far.
+    private struct Leader {
+        var choice: Choice
+        var precision = -1.0
+        /// Rounds that were tried, on all paths.
+        var done = 0
+    }
+
     /// Rounds of further terms, and how strongly pairs are held back.
     private func chooseRounds(
         _ prepared: [Prepared], _ starts: [Start], _ trials: inout [TrainingReport.Trial],
         _ progress: (TrainingProgress) -> Void
     ) throws(TrainingError) -> Choice {
-        var best = Choice(
-            settings: starts[0].settings, rounds: 0, margins: [],
-            heldOut: prepared.flatMap(\.heldOut), averagePrecisions: [], trials: [])
-        var bestPrecision = -1.0
-        let paths = starts.flatMap { start in Self.pairFactors.map { (start, $0) } }
-        let steps = paths.count * max(1, options.maximumRounds)
-        var done = 0
-        for (start, factor) in paths {
-            var settings = start.settings
-            settings.penalty.pair = settings.penalty.step * factor
-            settings.penalty.pairDifference = 4 * settings.penalty.pair
-            var growths = start.growths
-            for index in growths.indices { growths[index].settings = settings }
-            var bestOfPath = (precision: -1.0, round: 0)
-            for round in 0...max(0, options.maximumRounds) {
-                var hasGrown = round == 0
-                if round > 0 {
-                    for index in growths.indices where try growths[index].grow() {
-                        hasGrown = true
-                    }
+        var leader = Leader(
+            choice: Choice(
+                settings: starts[0].settings, rounds: 0, margins: [],
+                heldOut: prepared.flatMap(\.heldOut), averagePrecisions: [], trials: []))
+        // Three factors a start: one in the middle, a better one, and one that is not.
+        let steps = Double(3 * starts.count * (options.maximumRounds + 1))
+        for start in starts {
+            func follow(_ factor: Double) throws(TrainingError) -> Double {
+                var settings = start.settings
+                settings.penalty.pair = settings.penalty.step * factor
+                settings.penalty.pairDifference = 4 * settings.penalty.pair
+                return try path(prepared, start.growths, settings, &leader, &trials) { done in
+                    progress(
+                        TrainingProgress(
+                            stage: "choosing pairs", fraction: min(1, Double(done) / steps),
+                            done: done))
                 }
-                guard hasGrown else {
-                    // The best of all is the last of this path: it ended for want of more.
-                    if best.settings == settings, best.rounds == round - 1 {
-                        best.isExhausted = true
-                    }
-                    break
+            }
+            var best = try follow(Self.pairFactors[Self.middleFactor])
+            for direction in [-1, 1] {
+                var place = Self.middleFactor + direction
+                var isBetter = false
+                while Self.pairFactors.indices.contains(place) {
+                    let precision = try follow(Self.pairFactors[place])
+                    guard precision > best else { break }
+                    best = precision
+                    isBetter = true
+                    place += direction
                 }
-                let trial = try judge(prepared, growths, settings, rounds: round)
-                if round > 0 { trials.append(trial) }
-                if trial.averagePrecision > bestOfPath.precision {
-                    bestOfPath = (trial.averagePrecision, round)
-                }
-                if trial.averagePrecision > bestPrecision {
-                    bestPrecision = trial.averagePrecision
-                    best.settings = settings
-                    best.rounds = round
-                    best.isExhausted = false
-                    best.averagePrecisions = trial.byFold
-                    best.margins = try margins(prepared, growths)
-                }
-                done += 1
-                progress(
-                    TrainingProgress(
-                        stage: "choosing pairs", fraction: min(1, Double(done) / Double(steps)),
-                        done: done))
-                guard round - bestOfPath.round < Self.patience else { break }
+                if isBetter { break }
             }
         }
-        best.trials = trials
-        return best
+        leader.choice.trials = trials
+        return leader.choice
+    }
+
+    /// Adds terms round by round until that has not helped for some rounds. Returns the best average precision on the
+    /// way.
+    private func path(
+        _ prepared: [Prepared], _ start: [ScorecardGrowth], _ settings: ScorecardSettings,
+        _ leader: inout Leader, _ trials: inout [TrainingReport.Trial], _ progress: (Int) -> Void
+    ) throws(TrainingError) -> Double {
+        var growths = start
+        for index in growths.indices { growths[index].settings = settings }
+        var best = (precision: -1.0, round: 0)
+        for round in 0...max(0, options.maximumRounds) {
+            var hasGrown = round == 0
+            if round > 0 {
+                for index in growths.indices where try growths[index].grow() { hasGrown = true }
+            }
+            guard hasGrown else {
+                // The best of all is the last of this path: it ended for want of more.
+                if leader.choice.settings == settings, leader.choice.rounds == round - 1 {
+                    leader.choice.isExhausted = true
+                }
+                break
+            }
+            let trial = try judge(prepared, growths, settings, rounds: round)
+            if round > 0 { trials.append(trial) }
+            if trial.averagePrecision > best.precision { best = (trial.averagePrecision, round) }
+            if trial.averagePrecision > leader.precision {
+                leader.precision = trial.averagePrecision
+                leader.choice.settings = settings
+                leader.choice.rounds = round
+                leader.choice.isExhausted = false
+                leader.choice.averagePrecisions = trial.byFold
+                leader.choice.margins = try margins(prepared, growths)
+            }
+            leader.done += 1
+            progress(leader.done)
+            guard round - best.round < Self.patience else { break }
+        }
+        return best.precision
     }
 
     private func judge(

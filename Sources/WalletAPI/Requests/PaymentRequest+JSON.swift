@@ -3,7 +3,7 @@ internal import Wallet
 
 private enum PaymentField: String, CaseIterable { case payer, payee, amount, context }
 private enum ContextField: String, CaseIterable {
-    case device, instrument, address, place
+    case device, instrument, address, place, country
     case merchantCategory = "merchant_category"
     case initiatedAt = "initiated_at"
 }
@@ -42,6 +42,15 @@ extension PaymentRequest.Context {
                     field: object.path(of: .merchantCategory))
             }
             merchantCategory = UInt16(text)
+        }
+        if let text = try object.optionalString(.country, maximumBytes: 256) {
+            guard let code = CountryCode(text) else {
+                throw .bad(
+                    "invalid_country",
+                    "a country is two capital letters (ISO 3166-1 alpha-2), such as DE",
+                    field: object.path(of: .country))
+            }
+            country = code
         }
         if let text = try object.optionalString(.initiatedAt, maximumBytes: 64) {
             guard let moment = Timestamp(request: text) else {
