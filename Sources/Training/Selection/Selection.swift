@@ -23,9 +23,10 @@ struct Selection {
     /// Penalties that are tried, in rows.
     private static let strengths = [0.5, 2, 8, 32]
     private static let bins = [8, 16]
-    /// Penalties of pairs against those of steps: looked for from 1 on, further down or up as long as that is better.
+    /// Penalties of pairs against those of steps: looked for from a quarter on, further down or else up as long as that
+    /// is better.
     private static let pairFactors = [1 / 64.0, 1 / 16.0, 1 / 4.0, 1, 4, 16]
-    private static let middleFactor = 3
+    private static let middleFactor = 2
     /// Rounds without a better one after which no more are tried.
     private static let patience = 2
     /// Fitted rows of a fold, at most: beyond, honest ones are left out evenly, which only shifts
