@@ -19,6 +19,7 @@ extension FeatureState {
         } else {
             log.unmark(number, Activity.isFraud)
         }
+        let time = log.time(number)
         let isRecent = number >= log.cursors[Edge.month.rawValue]
         let isMatured = number < log.cursors[Edge.matured.rawValue]
         var isIn = InlineArray<3, Bool>(repeating: false)
@@ -29,7 +30,7 @@ extension FeatureState {
         eachFraud(activity, means) { history in
             if isFraud {
                 history.pointee.known += 1
-                history.pointee.lastTime = max(history.pointee.lastTime, activity.time)
+                history.pointee.lastTime = max(history.pointee.lastTime, time)
                 history.pointee.genuineSince = 0
                 if isRecent { history.pointee.recent += 1 }
                 for window in 0..<3 where isIn[window] { history.pointee.matured[window] += 1 }

@@ -212,17 +212,15 @@ extension FeatureState {
     /// As many attempts will pass each edge as enter the log, on average.
     @inline(__always)
     private mutating func fetchPassing(_ count: Int) {
+        var ends = log.cursors
         for edge in 0..<Edge.count {
             let first = log.cursors[edge]
-            let last = min(first + Int64(count), log.end)
-            guard first < last, log.time(first) &+ log.ages[edge] <= now else { continue }
-            for number in first..<last { means.prefetch(log[number].means) }
+            guard first < log.end, log.dueTimes[edge] &+ log.ages[edge] <= now else { continue }
+            ends[edge] = min(first + Int64(count), log.end)
+            for number in first..<ends[edge] { means.prefetch(log[number].means) }
         }
         for edge in 0..<Edge.count {
-            let first = log.cursors[edge]
-            let last = min(first + Int64(count), log.end)
-            guard first < last, log.time(first) &+ log.ages[edge] <= now else { continue }
-            for number in first..<last { fetchPassing(log[number], edge) }
+            for number in log.cursors[edge]..<ends[edge] { fetchPassing(log[number], edge) }
         }
     }
 

@@ -105,10 +105,9 @@ extension FeatureState {
         noteLast(attempt, payer)
         return log.append(
             Activity(
-                time: now, means: means, payee: touched.payee, place: touched.place,
-                sequence: UInt32(truncatingIfNeeded: attempt.event.sequence.rawValue),
-                category: attempt.category, flags: flags),
-            amount: amount)
+                means: means, payee: touched.payee, place: touched.place, flags: flags),
+            time: now, sequence: UInt32(truncatingIfNeeded: attempt.event.sequence.rawValue),
+            amount: amount, category: attempt.category)
     }
 
     private mutating func noteLast(_ attempt: Attempt, _ payer: UnsafeMutablePointer<Payer>) {

@@ -5,9 +5,7 @@ extension FeatureState {
     mutating func slideWindows(to time: Int64) {
         for edge in 0..<Edge.count {
             let limit = time.subtractingReportingOverflow(log.ages[edge]).partialValue
-            while log.cursors[edge] < log.end, log.time(log.cursors[edge]) <= limit {
-                pass(edge, isCut: false)
-            }
+            while log.dueTimes[edge] <= limit { pass(edge, isCut: false) }
         }
         log.discardPassed()
     }
@@ -78,7 +76,8 @@ extension FeatureState {
         }
         leavePairDay(
             party: activity.payee, payer: means.payer, amount: log.amount(number, activity))
-        if activity.category != 0 { categories.change(activity.category).pointee.countDay -= 1 }
+        let category = log.category(number)
+        if category != 0 { categories.change(category).pointee.countDay -= 1 }
         if activity.has(Activity.isVoided | Activity.isOutlier) {
             guard let trouble = trouble(of: means.payer) else { return }
             if activity.has(Activity.isVoided) { trouble.pointee.voided[1] -= 1 }
