@@ -74,7 +74,7 @@ extension FeatureState {
             partyIndex.remove(position)
         }
         if party.kind == Party.Kind.payee.rawValue { payees.remove(party.extra) }
-        if party.fraud != Slab<FraudHistory>.none { frauds.remove(party.fraud) }
+        if party.hasFraud { forgetFraud(party: number) }
         parties.remove(number)
     }
 
@@ -110,39 +110,6 @@ extension FeatureState {
             meansIndex.remove(position)
         }
         means.remove(number)
-    }
-
-    @inline(__always)
-    func relation(_ party: UInt32, _ payer: UInt32) -> HashTable<Relation>.Position? {
-        relations.find(Relation.hash(party: party, payer: payer)) {
-            $0.party == party && $0.payer == payer
-        }
-    }
-
-    /// The last attempt of a pair has left the ring.
-    mutating func forgetAttempts(party: UInt32, payer: UInt32) {
-        guard let position = relation(party, payer) else { return }
-        var relation = relations[position]
-        guard relation.hasPosted else { return relations.remove(position) }
-        relation.forget()
-        relations.update(position, relation)
-    }
-
-    /// A transfer of the payer with this party was posted.
-    mutating func countPosted(_ kind: Int, _ key: UInt64, payer: UInt32, currency: UInt16) {
-        let party = party(kind, key, currency: currency)
-        guard party != Slab<Party>.none else { return }
-        if let position = relation(party, payer) {
-            var relation = relations[position]
-            guard !relation.hasPosted else { return }
-            relation.hasPosted = true
-            relations.update(position, relation)
-        } else {
-            var relation = Relation(party: party, payer: payer, firstDay: today)
-            relation.hasPosted = true
-            guard relations.insert(relation) else { return removeIfUnused(party: party) }
-        }
-        parties.change(party).pointee.hold()
     }
 
     /// Days since 1970.

@@ -19,6 +19,7 @@ extension FeatureState {
         } else {
             log.unmark(number, Activity.isFraud)
         }
+        let time = log.time(number)
         let isRecent = number >= log.cursors[Edge.month.rawValue]
         let isMatured = number < log.cursors[Edge.matured.rawValue]
         var isIn = InlineArray<3, Bool>(repeating: false)
@@ -29,7 +30,7 @@ extension FeatureState {
         eachFraud(activity, means) { history in
             if isFraud {
                 history.pointee.known += 1
-                history.pointee.lastTime = max(history.pointee.lastTime, activity.time)
+                history.pointee.lastTime = max(history.pointee.lastTime, time)
                 history.pointee.genuineSince = 0
                 if isRecent { history.pointee.recent += 1 }
                 for window in 0..<3 where isIn[window] { history.pointee.matured[window] += 1 }
@@ -47,16 +48,44 @@ extension FeatureState {
         for kind in 0..<5 {
             let number = Self.party(kind, activity, means)
             guard number != Slab<Party>.none,
-                parties.read(number).pointee.fraud == Slab<FraudHistory>.none,
+                !parties.read(number).pointee.hasFraud,
                 let history = frauds.insert(FraudHistory())
             else { continue }
-            parties.change(number).pointee.fraud = history
+            guard fraudIndex.insert(NumberSlot(hash: Self.fraudHash(number), number: history))
+            else {
+                frauds.remove(history)
+                continue
+            }
+            parties.change(number).pointee.noteFraud()
         }
         guard let trouble = trouble(of: means.payer),
             trouble.pointee.fraud == Slab<FraudHistory>.none,
             let history = frauds.insert(FraudHistory())
         else { return }
         self.trouble(of: means.payer)?.pointee.fraud = history
+    }
+
+    /// The number of a party's history; only few parties have one, whose records say so.
+    func fraud(of party: UInt32) -> UInt32? {
+        let hash = Self.fraudHash(party)
+        return fraudIndex.find(hash) { $0.hash == hash }.map { fraudIndex[$0].number }
+    }
+
+    mutating func forgetFraud(party: UInt32) {
+        let hash = Self.fraudHash(party)
+        guard let position = fraudIndex.find(hash, { $0.hash == hash }) else { return }
+        frauds.remove(fraudIndex[position].number)
+        fraudIndex.remove(position)
+    }
+
+    /// Another for every number (the 32-bit finalizer of MurmurHash3, Appleby 2011).
+    private static func fraudHash(_ party: UInt32) -> UInt32 {
+        var bits = party
+        bits ^= bits >> 16
+        bits &*= 0x85eb_ca6b
+        bits ^= bits >> 13
+        bits &*= 0xc2b2_ae35
+        return bits ^ (bits >> 16)
     }
 
     /// The histories of all whom an attempt touched.
@@ -67,8 +96,10 @@ extension FeatureState {
         for kind in 0..<5 {
             let number = Self.party(kind, activity, means)
             guard number != Slab<Party>.none else { continue }
-            let fraud = parties.read(number).pointee.fraud
-            if fraud != Slab<FraudHistory>.none { body(frauds.change(fraud)) }
+            guard parties.read(number).pointee.hasFraud, let fraud = fraud(of: number) else {
+                continue
+            }
+            body(frauds.change(fraud))
         }
         let trouble = payers.read(means.payer).pointee.trouble
         guard trouble != Slab<PayerTrouble>.none else { return }

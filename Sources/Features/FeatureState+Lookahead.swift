@@ -120,10 +120,10 @@ extension FeatureState {
             guard let number = partyIndex.likely(item.partyHashes[kind]) else { continue }
             item.parties[kind] = number
             parties.prefetch(number)
-            if kind < 4, item.payer != Slab<Payer>.none {
+            if kind == 0, item.payer != Slab<Payer>.none {
                 let hash = Relation.hash(party: number, payer: item.payer)
                 relations.prefetch(hash)
-                if kind == 0 { pairDayIndex.prefetch(hash) }
+                pairDayIndex.prefetch(hash)
             }
         }
         if item.payer != Slab<Payer>.none {
@@ -153,8 +153,16 @@ extension FeatureState {
             log.prefetch(parties.read(item.parties[1]).pointee.extra)
         }
         for kind in 0..<4 where item.parties[kind] != Slab<Party>.none {
-            guard let position = relation(item.parties[kind], item.payer) else { continue }
-            log.prefetch(relations[position].last)
+            let party = parties.read(item.parties[kind])
+            if party.pointee.payer == item.payer {
+                log.prefetch(party.pointee.tie.last)
+            } else if kind == 0 {
+                guard let known = tie(item.parties[kind], item.payer) else { continue }
+                log.prefetch(known.tie.last)
+            } else {
+                relations.prefetch(
+                    Relation.hash(party: item.parties[kind], payer: item.payer))
+            }
         }
     }
 
@@ -204,7 +212,7 @@ extension FeatureState {
             return
         }
         parties.prefetch(party)
-        relations.prefetch(Relation.hash(party: party, payer: payer))
+        if kind == 0 { relations.prefetch(Relation.hash(party: party, payer: payer)) }
     }
 
     // MARK: - Attempts growing older
@@ -212,17 +220,15 @@ extension FeatureState {
     /// As many attempts will pass each edge as enter the log, on average.
     @inline(__always)
     private mutating func fetchPassing(_ count: Int) {
+        var ends = log.cursors
         for edge in 0..<Edge.count {
             let first = log.cursors[edge]
-            let last = min(first + Int64(count), log.end)
-            guard first < last, log.time(first) &+ log.ages[edge] <= now else { continue }
-            for number in first..<last { means.prefetch(log[number].means) }
+            guard first < log.end, log.dueTimes[edge] &+ log.ages[edge] <= now else { continue }
+            ends[edge] = min(first + Int64(count), log.end)
+            for number in first..<ends[edge] { means.prefetch(log[number].means) }
         }
         for edge in 0..<Edge.count {
-            let first = log.cursors[edge]
-            let last = min(first + Int64(count), log.end)
-            guard first < last, log.time(first) &+ log.ages[edge] <= now else { continue }
-            for number in first..<last { fetchPassing(log[number], edge) }
+            for number in log.cursors[edge]..<ends[edge] { fetchPassing(log[number], edge) }
         }
     }
 

@@ -105,10 +105,9 @@ extension FeatureState {
         noteLast(attempt, payer)
         return log.append(
             Activity(
-                time: now, means: means, payee: touched.payee, place: touched.place,
-                sequence: UInt32(truncatingIfNeeded: attempt.event.sequence.rawValue),
-                category: attempt.category, flags: flags),
-            amount: amount)
+                means: means, payee: touched.payee, place: touched.place, flags: flags),
+            time: now, sequence: UInt32(truncatingIfNeeded: attempt.event.sequence.rawValue),
+            amount: amount, category: attempt.category)
     }
 
     private mutating func noteLast(_ attempt: Attempt, _ payer: UnsafeMutablePointer<Payer>) {
@@ -196,23 +195,22 @@ extension FeatureState {
         let next = UInt32(truncatingIfNeeded: log.end)
         var known = Acquaintance(
             previous: .min, hasPosted: false, isFirst: true, firstDay: today, count: 1)
-        if let position = relation(party, payer) {
-            var relation = relations[position]
-            known.hasPosted = relation.hasPosted
+        if var found = tie(party, payer) {
+            known.hasPosted = found.tie.hasPosted
             known.isFirst = false
-            known.firstDay = relation.firstDay
-            if relation.isRecent, let number = log.number(relation.last) {
+            known.firstDay = found.tie.firstDay
+            if found.tie.isRecent, let number = log.number(found.tie.last) {
                 known.previous = number
                 log.mark(number, Activity.isRepeated(kind))
             }
-            relation.enter(next)
-            known.count = relation.count
-            relations.update(position, relation)
+            found.tie.enter(next)
+            known.count = found.tie.count
+            keep(found, party)
         } else {
-            var relation = Relation(party: party, payer: payer, firstDay: today)
-            relation.enter(next)
+            var tie = Tie(firstDay: today)
+            tie.enter(next)
             // Without room the pair counts as a new one each time: too many, never too few.
-            _ = relations.insert(relation)
+            _ = introduce(tie, party, payer)
         }
         countIn(kind, party: party, previous: known.previous)
         return known
@@ -222,11 +220,15 @@ extension FeatureState {
     private mutating func countIn(_ kind: Int, party: UInt32, previous: Int64) {
         let record = parties.change(party)
         record.pointee.references += 1
-        if kind < 4 { record.pointee.counts[0] += 1 }
-        record.pointee.counts[1] += 1
-        record.pointee.counts[2] += 1
-        if previous < log.cursors[Edge.day.rawValue] { record.pointee.payers[0] += 1 }
-        if previous < log.cursors[Edge.month.rawValue] { record.pointee.payers[1] += 1 }
+        if kind < 4 { record.pointee.countHour += 1 }
+        let isNewToday = previous < log.cursors[Edge.day.rawValue]
+        if kind != Party.Kind.address.rawValue || isNewToday { record.pointee.day += 1 }
+        if kind == Party.Kind.payee.rawValue {
+            let payee = payees.change(record.pointee.extra)
+            payee.pointee.countMonth += 1
+            if isNewToday { payee.pointee.payersDay += 1 }
+        }
+        if previous < log.cursors[Edge.month.rawValue] { record.pointee.payersMonth += 1 }
     }
 }
 

@@ -1,7 +1,7 @@
 /// The state as pages and words, for a snapshot.
 extension FeatureState {
     /// Number of regions the state lives in.
-    package static var regionCount: Int { ActivityLog.regionCount + 25 }
+    package static var regionCount: Int { ActivityLog.regionCount + 27 }
 
     /// Lends region `index`.
     package mutating func withRegion<Result>(
@@ -33,7 +33,9 @@ extension FeatureState {
         case 22: body(&payerCategories.buckets)
         case 23: body(&payerCategories.overflow)
         case 24: body(&population.region)
-        default: log.withRegion(index - 25, body)
+        case 25: body(&fraudIndex.buckets)
+        case 26: body(&fraudIndex.overflow)
+        default: log.withRegion(index - 27, body)
         }
     }
 
@@ -65,7 +67,9 @@ extension FeatureState {
         case 22: payerCategories.bucketRanges
         case 23: payerCategories.overflowRanges
         case 24: population.liveRanges
-        default: log.liveRanges(index - 25)
+        case 25: fraudIndex.bucketRanges
+        case 26: fraudIndex.overflowRanges
+        default: log.liveRanges(index - 27)
         }
     }
 
@@ -77,6 +81,7 @@ extension FeatureState {
             + partyIndex.words + payees.words + relations.words
         let rare =
             pairDays.words + pairDayIndex.words + spots.words + troubles.words + frauds.words
+            + fraudIndex.words
         let others = categories.words + payerCategories.words + population.words
         return own + log.words + entities + rare + others + pending.words + pendingIndex.words
     }
@@ -91,6 +96,7 @@ extension FeatureState {
             && partyIndex.restore(&words) && payees.restore(&words) && relations.restore(&words)
             && pairDays.restore(&words) && pairDayIndex.restore(&words) && spots.restore(&words)
             && troubles.restore(&words) && self.frauds.restore(&words)
+            && fraudIndex.restore(&words)
             && categories.restore(&words) && payerCategories.restore(&words)
             && population.restore(&words) && pending.restore(&words)
             && pendingIndex.restore(&words)

@@ -5,9 +5,7 @@ extension FeatureState {
     mutating func slideWindows(to time: Int64) {
         for edge in 0..<Edge.count {
             let limit = time.subtractingReportingOverflow(log.ages[edge]).partialValue
-            while log.cursors[edge] < log.end, log.time(log.cursors[edge]) <= limit {
-                pass(edge, isCut: false)
-            }
+            while log.dueTimes[edge] <= limit { pass(edge, isCut: false) }
         }
         log.discardPassed()
     }
@@ -55,7 +53,10 @@ extension FeatureState {
         leavePayer(.hour, number, activity, means.payer)
         let isLast = !activity.has(Activity.isRepeated(0))
         if isLast { payers.change(means.payer).pointee.payees[0] -= 1 }
-        for kind in 0..<4 { leaveParty(kind, slot: 0, activity, means) }
+        for kind in 0..<4 {
+            let party = Self.party(kind, activity, means)
+            if party != Slab<Party>.none { parties.change(party).pointee.countHour -= 1 }
+        }
         leavePairHour(party: activity.payee, payer: means.payer)
         if activity.has(Activity.isVoided | Activity.isOutlier) {
             guard let trouble = trouble(of: means.payer) else { return }
@@ -70,15 +71,17 @@ extension FeatureState {
         if !activity.has(Activity.isRepeated(0)) {
             payers.change(means.payer).pointee.payees[1] -= 1
         }
-        for kind in 0..<5 { leaveParty(kind, slot: 1, activity, means) }
+        for kind in 0..<5 { leavePartyDay(kind, activity, means) }
         if let payee = payeeExtra(activity.payee) {
             payee.pointee.sums[0].subtract(log.amount(number, activity))
+            if !activity.has(Activity.isRepeated(0)) { payee.pointee.payersDay -= 1 }
             if activity.has(Activity.isVoided) { payee.pointee.voidedDay -= 1 }
             if activity.has(Activity.isFirstOfPair) { payee.pointee.newPayers[0] -= 1 }
         }
         leavePairDay(
             party: activity.payee, payer: means.payer, amount: log.amount(number, activity))
-        if activity.category != 0 { categories.change(activity.category).pointee.countDay -= 1 }
+        let category = log.category(number)
+        if category != 0 { categories.change(category).pointee.countDay -= 1 }
         if activity.has(Activity.isVoided | Activity.isOutlier) {
             guard let trouble = trouble(of: means.payer) else { return }
             if activity.has(Activity.isVoided) { trouble.pointee.voided[1] -= 1 }
@@ -106,17 +109,18 @@ extension FeatureState {
         if activity.place != Slab<Party>.none, !activity.has(Activity.isRepeated(4)) {
             payer.pointee.cells -= 1
         }
-        for kind in 0..<5 { leaveParty(kind, slot: 2, activity, means) }
+        for kind in 0..<5 where !activity.has(Activity.isRepeated(kind)) {
+            let party = Self.party(kind, activity, means)
+            if party != Slab<Party>.none { parties.change(party).pointee.payersMonth -= 1 }
+        }
         if let payee = payeeExtra(activity.payee) {
+            payee.pointee.countMonth -= 1
             payee.pointee.sums[1].subtract(log.amount(number, activity))
             if activity.has(Activity.isFirstOfPair) { payee.pointee.newPayers[1] -= 1 }
         }
-        if activity.payee != Slab<Party>.none,
-            let position = relation(activity.payee, means.payer)
-        {
-            var relation = relations[position]
-            relation.leave()
-            relations.update(position, relation)
+        if activity.payee != Slab<Party>.none, var known = tie(activity.payee, means.payer) {
+            known.tie.leave()
+            keep(known, activity.payee)
         }
         if activity.has(Activity.isFraud) {
             eachFraud(activity, means) { $0.pointee.recent -= 1 }
@@ -134,18 +138,13 @@ extension FeatureState {
         }
     }
 
-    /// - Parameter slot: 0, 1 or 2 for the hour, the day or the month.
     @inline(__always)
-    private mutating func leaveParty(
-        _ kind: Int, slot: Int, _ activity: Activity, _ means: Means
-    ) {
+    private mutating func leavePartyDay(_ kind: Int, _ activity: Activity, _ means: Means) {
         let number = Self.party(kind, activity, means)
         guard number != Slab<Party>.none else { return }
-        let party = parties.change(number)
-        party.pointee.counts[slot] -= 1
-        if slot > 0, !activity.has(Activity.isRepeated(kind)) {
-            party.pointee.payers[slot - 1] -= 1
-        }
+        // Addresses count payers, not attempts.
+        if kind == Party.Kind.address.rawValue, activity.has(Activity.isRepeated(kind)) { return }
+        parties.change(number).pointee.day -= 1
     }
 
     /// Nothing depends on the attempt any more.
@@ -153,11 +152,12 @@ extension FeatureState {
         for kind in 0..<5 {
             let party = Self.party(kind, activity, means)
             guard party != Slab<Party>.none else { continue }
-            parties.change(party).pointee.references -= 1
+            let record = parties.change(party)
+            record.pointee.references -= 1
             if kind < 4, !activity.has(Activity.isRepeated(kind)) {
                 forgetAttempts(party: party, payer: means.payer)
             }
-            removeIfUnused(party: party)
+            if record.pointee.references == 0 { removeIfUnused(party: party) }
         }
         leave(means: activity.means)
         log.forget(number, activity)
@@ -178,8 +178,8 @@ extension FeatureState {
                 payee.pointee.matured[0] += 1
                 payee.pointee.matured[1] += 1
             }
-            if party.pointee.fraud != Slab<FraudHistory>.none {
-                Self.mature(frauds.change(party.pointee.fraud), isFraud: isFraud)
+            if party.pointee.hasFraud, let fraud = fraud(of: number) {
+                Self.mature(frauds.change(fraud), isFraud: isFraud)
             }
         }
         let trouble = payers.read(means.payer).pointee.trouble

@@ -28,6 +28,8 @@ public struct FeatureState: ~Copyable {
     var spots: Slab<SpotChunk>
     var troubles: Slab<PayerTrouble>
     var frauds: Slab<FraudHistory>
+    /// Of parties, by their numbers.
+    var fraudIndex: HashTable<NumberSlot>
     var categories: DirectTable<Category>
     var payerCategories: HashTable<PayerCategory>
     /// Posted payments of all payers, by the number of their currency.
@@ -62,6 +64,7 @@ public struct FeatureState: ~Copyable {
         spots = Slab(capacity: 2 * capacity.payers)
         troubles = Slab(capacity: capacity.payers)
         frauds = Slab(capacity: capacity.parties + capacity.payers)
+        fraudIndex = HashTable(capacity: capacity.parties)
         categories = DirectTable()
         payerCategories = HashTable(capacity: capacity.relations)
         population = DirectTable()

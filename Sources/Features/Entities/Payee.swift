@@ -7,8 +7,11 @@ struct Payee: BitwiseCopyable {
     var baseline = AmountBaseline()
     /// Sums of the amounts attempted in the last day and month.
     var sums = InlineArray<2, WideSum>(repeating: WideSum())
-    /// Attempts in the last week.
+    /// Attempts in the last week and month.
     var countWeek: UInt32 = 0
+    var countMonth: UInt32 = 0
+    /// Different payers in the last day.
+    var payersDay: UInt32 = 0
     /// Attempts of the last day that were voided.
     var voidedDay: UInt32 = 0
     /// Payers who first tried to pay it in the last day and month.

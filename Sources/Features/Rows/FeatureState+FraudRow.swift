@@ -9,7 +9,7 @@ extension FeatureState {
             log.cursors[Edge.matured.rawValue] - log.cursors[Edge.maturedMonth.rawValue]
         let usual = (Double(maturedFrauds) + 1) / (Double(matured) + 200)
         if touched.payee != Slab<Party>.none {
-            writePayeeFraud(parties.read(touched.payee), usual: usual, into: row)
+            writePayeeFraud(touched.payee, usual: usual, into: row)
         }
         writeParty(touched.device, usual, .deviceFraudKnown, into: row)
         writeParty(touched.address, usual, .addressFraudKnown, into: row)
@@ -30,7 +30,7 @@ extension FeatureState {
         guard number != Slab<Party>.none else { return }
         let party = parties.read(number)
         write(
-            history(party.pointee.fraud), matured: party.pointee.matured, usual, first, into: row)
+            partyHistory(number), matured: party.pointee.matured, usual, first, into: row)
     }
 
     /// Three features in the order of the catalogue: known frauds, their share of a month, the time since.
@@ -44,11 +44,12 @@ extension FeatureState {
     }
 
     private mutating func writePayeeFraud(
-        _ party: UnsafePointer<Party>, usual: Double,
+        _ number: UInt32, usual: Double,
         into row: UnsafeMutableBufferPointer<Double>
     ) {
+        let party = parties.read(number)
         let payee = payees.read(party.pointee.extra)
-        let history = history(party.pointee.fraud)
+        let history = partyHistory(number)
         row[.payeeFraudKnown] = Double(history?.known ?? 0)
         row[.payeeFraudRecent] = Double(history?.recent ?? 0)
         row[.payeeFraudRateDay] = Self.rate(
@@ -64,6 +65,12 @@ extension FeatureState {
         guard let history, history.known > 0 else { return }
         row[.payeeFraudSince] = daysSince(history)
         row[.payeeFraudGenuine] = Double(history.genuineSince)
+    }
+
+    @inline(__always)
+    private mutating func partyHistory(_ party: UInt32) -> FraudHistory? {
+        guard parties.read(party).pointee.hasFraud else { return nil }
+        return fraud(of: party).map { frauds[$0] }
     }
 
     private mutating func history(_ number: UInt32) -> FraudHistory? {

@@ -26,9 +26,9 @@ extension FeatureState {
     private mutating func hasPaidBack(_ attempt: Attempt) -> Bool {
         guard let payer = knownPayer(attempt.event.payee.rawValue),
             let payee = knownParty(0, UInt64(bitPattern: attempt.event.payer.rawValue)),
-            let position = relation(payee, payer)
+            let known = tie(payee, payer)
         else { return false }
-        return relations[position].count > 0
+        return known.tie.count > 0
     }
 
     mutating func writePair(
@@ -61,25 +61,25 @@ extension FeatureState {
         }
         if touched.device != Slab<Party>.none {
             let device = parties.read(touched.device)
-            row[.deviceCountHour] = Double(device.pointee.counts[0])
-            row[.deviceCountDay] = Double(device.pointee.counts[1])
-            row[.devicePayersMonth] = Double(device.pointee.payers[1])
+            row[.deviceCountHour] = Double(device.pointee.countHour)
+            row[.deviceCountDay] = Double(device.pointee.day)
+            row[.devicePayersMonth] = Double(device.pointee.payersMonth)
         }
         if touched.instrument != Slab<Party>.none {
             let instrument = parties.read(touched.instrument)
-            row[.instrumentCountDay] = Double(instrument.pointee.counts[1])
-            row[.instrumentPayersMonth] = Double(instrument.pointee.payers[1])
+            row[.instrumentCountDay] = Double(instrument.pointee.day)
+            row[.instrumentPayersMonth] = Double(instrument.pointee.payersMonth)
         }
         if touched.address != Slab<Party>.none {
             let address = parties.read(touched.address)
-            row[.addressCountHour] = Double(address.pointee.counts[0])
-            row[.addressPayersDay] = Double(address.pointee.payers[0])
-            row[.addressPayersMonth] = Double(address.pointee.payers[1])
+            row[.addressCountHour] = Double(address.pointee.countHour)
+            row[.addressPayersDay] = Double(address.pointee.day)
+            row[.addressPayersMonth] = Double(address.pointee.payersMonth)
         }
         if touched.place != Slab<Party>.none {
             let place = parties.read(touched.place)
-            row[.cellCountDay] = Double(place.pointee.counts[1])
-            row[.cellPayersMonth] = Double(place.pointee.payers[1])
+            row[.cellCountDay] = Double(place.pointee.day)
+            row[.cellPayersMonth] = Double(place.pointee.payersMonth)
         }
     }
 
@@ -119,21 +119,21 @@ extension FeatureState {
         into row: UnsafeMutableBufferPointer<Double>
     ) {
         let payee = payees.read(party.pointee.extra)
-        let counts = party.pointee.counts
-        row[.payeeCountHour] = Double(counts[0])
-        row[.payeeCountDay] = Double(counts[1])
+        let (day, month) = (Double(party.pointee.day), Double(payee.pointee.countMonth))
+        row[.payeeCountHour] = Double(party.pointee.countHour)
+        row[.payeeCountDay] = day
         row[.payeeCountWeek] = Double(payee.pointee.countWeek)
-        row[.payeeCountMonth] = Double(counts[2])
-        row[.payeePayersDay] = Double(party.pointee.payers[0])
-        row[.payeePayersMonth] = Double(party.pointee.payers[1])
-        row[.payeeBurst] = 30 * Double(counts[1]) / Double(counts[2])
+        row[.payeeCountMonth] = month
+        row[.payeePayersDay] = Double(payee.pointee.payersDay)
+        row[.payeePayersMonth] = Double(party.pointee.payersMonth)
+        row[.payeeBurst] = 30 * day / month
         row[.payeeNewDay] =
-            Double(payee.pointee.newPayers[0]) / Double(party.pointee.payers[0])
+            Double(payee.pointee.newPayers[0]) / Double(payee.pointee.payersDay)
         row[.payeeNewMonth] =
-            Double(payee.pointee.newPayers[1]) / Double(party.pointee.payers[1])
+            Double(payee.pointee.newPayers[1]) / Double(party.pointee.payersMonth)
         let divisor = divisor(currency)
         guard !payee.pointee.isMixed, !divisor.isNaN else { return }
         row[.payeeSumDay] = payee.pointee.sums[0].double / divisor
-        row[.payeeMeanMonth] = payee.pointee.sums[1].double / divisor / Double(counts[2])
+        row[.payeeMeanMonth] = payee.pointee.sums[1].double / divisor / month
     }
 }

@@ -6,13 +6,16 @@ package protocol HashSlot: BitwiseCopyable {
 /// A hash table that grows by one bucket at a time (linear hashing: Litwin 1980), so that no insertion ever
 /// waits for the whole table to be rebuilt. The same insertions give the same bytes.
 ///
-/// A bucket has room for seven slots; more go into a chain of overflow buckets.
+/// A bucket has room for seven slots; more go into a chain of overflow buckets, of three slots each: most chains need no
+/// more, and what is not used of a bucket is what a table wastes.
 package struct HashTable<Slot: HashSlot>: ~Copyable {
     private static var slotsPerBucket: Int { 7 }
+    private static var slotsPerOverflow: Int { 3 }
     private static var headerBytes: Int { 8 }
     private static var bucketBytes: Int { MemoryLayout<Slot>.stride == 8 ? 64 : 128 }
-    /// Slots a bucket that the table grows beyond: 70 % full.
-    private static var loadNumerator: Int { 5 }
+    private static var overflowBytes: Int { bucketBytes / 2 }
+    /// Slots a bucket, overflow included, that the table grows beyond: one slot in seven is then in an overflow bucket.
+    private static var load: Int { 6 }
 
     /// Count of slots, then the next bucket of the chain plus one.
     private struct Header {
@@ -36,14 +39,18 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
     private var overflowExtent = 0
     /// First of the free overflow buckets, plus one.
     private var freeOverflow: UInt32 = 0
+    private let limit: Int
     private let bucketLimit: Int
+    private let overflowLimit: Int
 
-    /// Room for about `capacity` slots.
+    /// Room for `capacity` slots.
     package init(capacity: Int) {
         precondition(MemoryLayout<Slot>.stride == 8 || MemoryLayout<Slot>.stride == 16)
-        bucketLimit = max(4, capacity / Self.loadNumerator)
+        limit = capacity
+        bucketLimit = max(4, capacity / Self.load)
+        overflowLimit = 2 * bucketLimit
         buckets = Region(capacity: bucketLimit * Self.bucketBytes)
-        overflow = Region(capacity: bucketLimit * Self.bucketBytes)
+        overflow = Region(capacity: overflowLimit * Self.overflowBytes)
     }
 
     /// The slot with this hash for which `matches` holds.
@@ -57,7 +64,7 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
                 return Position(bucket: bucket, index: index, primary: primary)
             }
             guard header.next != 0 else { return nil }
-            bucket = overflow.base + Int(header.next - 1) * Self.bucketBytes
+            bucket = overflowBucket(header.next)
         }
     }
 
@@ -68,17 +75,23 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
 
     @inline(__always)
     package mutating func update(_ position: Position, _ value: Slot) {
+        change(position).pointee = value
+    }
+
+    /// The slot's address, to be changed before the next call; its hash must stay.
+    @inline(__always)
+    package mutating func change(_ position: Position) -> UnsafeMutablePointer<Slot> {
         touch(position.bucket)
-        slot(position.bucket, position.index).pointee = value
+        return slot(position.bucket, position.index)
     }
 
     /// Adds a slot that is not there yet. False if the table is full.
     package mutating func insert(_ value: Slot) -> Bool {
-        guard count < bucketLimit * Self.loadNumerator else { return false }
+        guard count < limit else { return false }
         let start = buckets.base + bucketNumber(value.hash) * Self.bucketBytes
         guard append(value, to: start) else { return false }
         count += 1
-        if count > bucketCount * Self.loadNumerator, bucketCount < bucketLimit { split() }
+        if count > bucketCount * Self.load, bucketCount < bucketLimit { split() }
         return true
     }
 
@@ -88,7 +101,7 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
         var previous: UnsafeMutableRawPointer?
         while case let next = last.load(as: Header.self).next, next != 0 {
             previous = last
-            last = overflow.base + Int(next - 1) * Self.bucketBytes
+            last = overflowBucket(next)
         }
         touch(last)
         touch(position.bucket)
@@ -119,6 +132,12 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
         return wide < bucketCount ? wide : Int(hash) & (base - 1)
     }
 
+    /// - Parameter number: plus one, as headers hold it.
+    @inline(__always)
+    private func overflowBucket(_ number: UInt32) -> UnsafeMutableRawPointer {
+        overflow.base + Int(number - 1) * Self.overflowBytes
+    }
+
     @inline(__always)
     private func slot(_ bucket: UnsafeMutableRawPointer, _ index: Int) -> UnsafeMutablePointer<Slot>
     {
@@ -137,15 +156,15 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
         if offset >= 0, offset < buckets.capacity {
             buckets.touch(offset, Self.bucketBytes)
         } else {
-            overflow.touch(bucket - overflow.base, Self.bucketBytes)
+            overflow.touch(bucket - overflow.base, Self.overflowBytes)
         }
     }
 
     private mutating func append(_ value: Slot, to start: UnsafeMutableRawPointer) -> Bool {
-        var bucket = start
+        var (bucket, room) = (start, Self.slotsPerBucket)
         while true {
             let header = header(bucket)
-            if header.pointee.count < Self.slotsPerBucket {
+            if header.pointee.count < room {
                 touch(bucket)
                 slot(bucket, Int(header.pointee.count)).pointee = value
                 header.pointee.count += 1
@@ -156,7 +175,7 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
                 touch(bucket)
                 header.pointee.next = number
             }
-            bucket = overflow.base + Int(header.pointee.next - 1) * Self.bucketBytes
+            (bucket, room) = (overflowBucket(header.pointee.next), Self.slotsPerOverflow)
         }
     }
 
@@ -164,21 +183,21 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
         let number: UInt32
         if freeOverflow != 0 {
             number = freeOverflow
-            let bucket = overflow.base + Int(number - 1) * Self.bucketBytes
+            let bucket = overflowBucket(number)
             freeOverflow = header(bucket).pointee.next
         } else {
-            guard overflowExtent < bucketLimit else { return nil }
+            guard overflowExtent < overflowLimit else { return nil }
             overflowExtent += 1
             number = UInt32(overflowExtent)
         }
-        let bucket = overflow.base + Int(number - 1) * Self.bucketBytes
+        let bucket = overflowBucket(number)
         touch(bucket)
         header(bucket).pointee = Header(count: 0, next: 0)
         return number
     }
 
     private mutating func release(overflowBucket number: UInt32) {
-        let bucket = overflow.base + Int(number - 1) * Self.bucketBytes
+        let bucket = overflowBucket(number)
         touch(bucket)
         header(bucket).pointee = Header(count: 0, next: freeOverflow)
         freeOverflow = number
@@ -193,7 +212,7 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
         let mask = UInt32(truncatingIfNeeded: base)
         if bucketCount == base * 2 { base = bucketCount }
         // Slots that stay are written back over those already read: never further on than the reader.
-        var (bucket, target, kept) = (start, start, 0)
+        var (bucket, target, kept, room) = (start, start, 0, Self.slotsPerBucket)
         touch(start)
         while true {
             let header = header(bucket).pointee
@@ -204,24 +223,23 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
                     precondition(append(value, to: fresh), "overflow buckets are exhausted")
                     continue
                 }
-                if kept == Self.slotsPerBucket {
+                if kept == room {
                     self.header(target).pointee.count = UInt32(kept)
                     target =
-                        overflow.base + Int(self.header(target).pointee.next - 1)
-                        * Self.bucketBytes
+                        overflowBucket(self.header(target).pointee.next)
                     touch(target)
-                    kept = 0
+                    (kept, room) = (0, Self.slotsPerOverflow)
                 }
                 slot(target, kept).pointee = value
                 kept += 1
             }
             guard header.next != 0 else { break }
-            bucket = overflow.base + Int(header.next - 1) * Self.bucketBytes
+            bucket = overflowBucket(header.next)
         }
         var rest = self.header(target).pointee.next
         self.header(target).pointee = Header(count: UInt32(kept), next: 0)
         while rest != 0 {
-            let next = self.header(overflow.base + Int(rest - 1) * Self.bucketBytes).pointee.next
+            let next = self.header(overflowBucket(rest)).pointee.next
             release(overflowBucket: rest)
             rest = next
         }
@@ -238,13 +256,13 @@ extension HashTable {
     }
 
     package var bucketRanges: [Range<Int>] { [0..<bucketCount * Self.bucketBytes] }
-    package var overflowRanges: [Range<Int>] { [0..<overflowExtent * Self.bucketBytes] }
+    package var overflowRanges: [Range<Int>] { [0..<overflowExtent * Self.overflowBytes] }
 
     /// Takes over what ``words`` gave. False if it cannot be this table's.
     package mutating func restore(_ words: inout WordReader) -> Bool {
         guard words.next() == UInt64(MemoryLayout<Slot>.stride), let count = words.next(),
             let bucketCount = words.next(), bucketCount >= 1, bucketCount <= UInt64(bucketLimit),
-            let extent = words.next(), extent <= UInt64(bucketLimit),
+            let extent = words.next(), extent <= UInt64(overflowLimit),
             let free = words.next(), free <= extent, count <= UInt64(UInt32.max)
         else { return false }
         self.count = Int(count)
