@@ -63,7 +63,7 @@ final class VerifiedLedger {
 
     /// A drawn model that comes to every action now and then.
     private static func model(seed: UInt64, labelDelaySeconds: Int64) throws -> RiskModel {
-        let drawn = try BenchmarkModel.make(trees: 10, seed: seed, intercept: -0.3)
+        let drawn = try BenchmarkModel.make(trees: 10, seed: seed, intercept: -0.9)
         guard let thresholds = Thresholds(challenge: 0.52, hold: 0.57, decline: 0.62) else {
             throw LedgerError.stopped
         }
