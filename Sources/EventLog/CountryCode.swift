@@ -8,19 +8,29 @@ public struct CountryCode: RawRepresentable, Hashable, Sendable, CustomStringCon
 
     private init(unchecked rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// The code of two letters that are bytes; nil unless both are A to Z.
+    /// Takes over what ``rawValue`` gave; nil unless it is ``none`` or two letters from A to Z.
     public init?(rawValue: UInt16) {
+        if rawValue == 0 {
+            self = .none
+        } else {
+            self.init(UInt8(rawValue >> 8), UInt8(rawValue & 0xff))
+        }
+    }
+
+    /// The code of two letters; nil unless both are A to Z.
+    public init?(_ first: UInt8, _ second: UInt8) {
         let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
-        guard letters.contains(UInt8(rawValue >> 8)), letters.contains(UInt8(rawValue & 0xff))
-        else { return nil }
-        self.rawValue = rawValue
+        guard letters.contains(first), letters.contains(second) else { return nil }
+        self.init(unchecked: UInt16(first) << 8 | UInt16(second))
     }
 
     /// The code of a text; nil unless it is two letters from A to Z.
     public init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 2 else { return nil }
-        self.init(rawValue: UInt16(bytes[0]) << 8 | UInt16(bytes[1]))
+        var bytes = text.utf8.makeIterator()
+        guard let first = bytes.next(), let second = bytes.next(), bytes.next() == nil else {
+            return nil
+        }
+        self.init(first, second)
     }
 
     /// The two letters; nothing for ``none``.

@@ -35,7 +35,6 @@ public struct RiskContexts: Sendable, Equatable {
     }
 
     private static func country(_ value: UInt32) throws(WireError) -> CountryCode {
-        if value == 0 { return .none }
         guard let letters = UInt16(exactly: value), let country = CountryCode(rawValue: letters)
         else { throw WireError("\(value) is not two letters of a country") }
         return country

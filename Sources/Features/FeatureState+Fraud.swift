@@ -66,7 +66,9 @@ extension FeatureState {
     }
 
     /// The number of a party's history; only few parties have one, whose records say so.
-    func fraud(of party: UInt32) -> UInt32? {
+    @inline(__always)
+    mutating func fraud(of party: UInt32) -> UInt32? {
+        guard parties.read(party).pointee.hasFraud else { return nil }
         let hash = Self.fraudHash(party)
         return fraudIndex.find(hash) { $0.hash == hash }.map { fraudIndex[$0].number }
     }
@@ -96,10 +98,7 @@ extension FeatureState {
         for kind in 0..<5 {
             let number = Self.party(kind, activity, means)
             guard number != Slab<Party>.none else { continue }
-            guard parties.read(number).pointee.hasFraud, let fraud = fraud(of: number) else {
-                continue
-            }
-            body(frauds.change(fraud))
+            if let fraud = fraud(of: number) { body(frauds.change(fraud)) }
         }
         let trouble = payers.read(means.payer).pointee.trouble
         guard trouble != Slab<PayerTrouble>.none else { return }

@@ -178,7 +178,7 @@ extension FeatureState {
                 payee.pointee.matured[0] += 1
                 payee.pointee.matured[1] += 1
             }
-            if party.pointee.hasFraud, let fraud = fraud(of: number) {
+            if let fraud = fraud(of: number) {
                 Self.mature(frauds.change(fraud), isFraud: isFraud)
             }
         }

@@ -14,6 +14,7 @@ struct DecisionReproduction: ~Copyable {
     private var waiting: [TransferID: Waiting] = [:]
     private var models: [ModelSlot] = []
     private let labelDelaySeconds: Int64
+    private let catalogueHash: [UInt8]
     private let build: String
     private let fingerprint: String
     private let modelFor: @Sendable ([UInt8]) -> RiskModel?
@@ -41,6 +42,7 @@ struct DecisionReproduction: ~Copyable {
     ) {
         features = FeatureReplay(capacity: capacity)
         labelDelaySeconds = capacity.labelDelaySeconds
+        catalogueHash = FeatureCatalogue.hash(labelDelaySeconds: capacity.labelDelaySeconds)
         self.build = build
         self.fingerprint = fingerprint
         self.modelFor = modelFor
@@ -101,7 +103,7 @@ struct DecisionReproduction: ~Copyable {
     /// its decisions cannot be computed here, which is counted.
     private mutating func slot(for engine: EngineDetail, _ reserve: Sequence) -> Int? {
         if engine.build != build { return leaveApart("made by build \(engine.build)") }
-        if engine.catalogueHash != FeatureCatalogue.hash(labelDelaySeconds: labelDelaySeconds) {
+        if engine.catalogueHash != catalogueHash {
             return leaveApart("made with another catalogue of features")
         }
         if engine.fingerprint != fingerprint {

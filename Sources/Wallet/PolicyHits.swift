@@ -18,15 +18,13 @@ public struct PolicyHits: Sendable {
 
     /// Names beyond these are counted together: rules come and go, and a name once counted is kept.
     static let ruleLimit = 1_000
-    /// How a decision names a rule that only is listened to.
-    private static let shadowMark = "shadow: "
 
     /// As decisions name them.
     private static let listings: [String: Listing] = {
         var listings: [String: Listing] = [:]
         for list in ListName.allCases {
             for subject in ListSubject.allCases {
-                listings["list: \(list) \(subject)"] = Listing(list: list, subject: subject)
+                listings[RuleMark.listed(list, subject)] = Listing(list: list, subject: subject)
             }
         }
         return listings
@@ -46,8 +44,8 @@ public struct PolicyHits: Sendable {
         for name in detail.rules {
             if let listing = Self.listings[name] {
                 lists[listing, default: 0] += 1
-            } else if name.hasPrefix(Self.shadowMark) {
-                count(String(name.dropFirst(Self.shadowMark.count)), in: \.shadowRules)
+            } else if name.hasPrefix(RuleMark.shadow) {
+                count(String(name.dropFirst(RuleMark.shadow.count)), in: \.shadowRules)
             } else {
                 count(name, in: \.rules)
             }

@@ -5,7 +5,8 @@ public enum FeatureCatalogue {
     /// The features of a row from its first place to its last.
     public static let all: [FeatureDefinition] = {
         let families = [
-            velocity, counterparty, device, amount, category, place, time, fraud, quality,
+            velocity, counterparty, device, amount, category, place, countries, time, fraud,
+            quality,
         ]
         let entries = families.flatMap { $0 }
         precondition(

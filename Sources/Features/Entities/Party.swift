@@ -27,8 +27,8 @@ struct Party: BitwiseCopyable {
     /// The first of its payers, or none, and its tie with that one. Most parties have no other.
     var payer = Slab<Payer>.none
     var tie = Tie(firstDay: 0)
-    /// The kind in seven bits, then whether it has a ``FraudHistory``. Above them, of a payee or a device, its payers with a posted relation, that keep the party
-    /// known when its windows are empty; of others, its ``UsualCountry``.
+    /// The kind in seven bits, then whether it has a ``FraudHistory``. Above them, of a payee or a device, its payers with
+    /// a posted relation, that keep the party known when its windows are empty; of others, its ``UsualCountry``.
     private var stateAndKind: UInt32
 
     init(kind: Int, key: UInt64) {

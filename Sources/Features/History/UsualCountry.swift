@@ -1,5 +1,3 @@
-internal import EventLog
-
 /// The country that most of somebody's payments were in, if one has more than half of them: the vote of Boyer and Moore
 /// (MJRTY, a fast majority vote algorithm, 1991), with a lead that is bounded, so that who moves is believed in time.
 struct UsualCountry: BitwiseCopyable {

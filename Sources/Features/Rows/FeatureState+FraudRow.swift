@@ -69,8 +69,8 @@ extension FeatureState {
 
     @inline(__always)
     private mutating func partyHistory(_ party: UInt32) -> FraudHistory? {
-        guard parties.read(party).pointee.hasFraud else { return nil }
-        return fraud(of: party).map { frauds[$0] }
+        guard let number = fraud(of: party) else { return nil }
+        return frauds[number]
     }
 
     private mutating func history(_ number: UInt32) -> FraudHistory? {

@@ -145,7 +145,8 @@ struct Train: ParsableCommand {
     @Option(help: "Rows that each tree is grown from.") var subsample = 256
     @Option(help: "L2 penalty of the mean loss; chosen on held-out rows if it is not given.")
     var penalty: Double?
-    @Option(help: "Rounds in which pairs may be added, at most.") var rounds = 16
+    @Option(help: "Rounds in which pairs may be added, at most.")
+    var rounds = TrainingOptions().maximumRounds
     @Option(
         help: "Share of payments that the thresholds may stop: challenged, held or declined.")
     var budget = 0.035

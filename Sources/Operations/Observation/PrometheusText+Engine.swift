@@ -3,19 +3,21 @@ internal import WalletAPI
 
 extension PrometheusText {
     mutating func add(_ counters: EngineCounters) {
-        metric("holdfast_engine_deciding", "gauge", "1 if events are decided as they come.")
-        sample("holdfast_engine_deciding", [], counters.isDeciding ? 1 : 0)
-        metric("holdfast_engine_sequence", "gauge", "The last event that was consumed.")
-        sample("holdfast_engine_sequence", [], counters.sequence.rawValue)
+        metric(
+            "holdfast_engine_deciding", "gauge", "1 if events are decided as they come.",
+            counters.isDeciding ? 1 : 0)
+        metric(
+            "holdfast_engine_sequence", "gauge", "The last event that was consumed.",
+            counters.sequence.rawValue)
         let stream = counters.stream
         metric(
             "holdfast_subscriber_dropped_frames_total", "counter",
-            "Messages of the publisher that were no frames.")
-        sample("holdfast_subscriber_dropped_frames_total", [], stream.droppedFrames)
+            "Messages of the publisher that were no frames.",
+            stream.droppedFrames)
         metric(
             "holdfast_subscriber_refused_batches_total", "counter",
-            "Batches that were malformed, or did not continue the log.")
-        sample("holdfast_subscriber_refused_batches_total", [], stream.refusedBatches)
+            "Batches that were malformed, or did not continue the log.",
+            stream.refusedBatches)
         let name = "holdfast_challenger_decisions_total"
         metric(name, "counter", "Payments by what was decided and what a challenger would have.")
         let opinions = counters.opinions.sorted { Self.place($0.key) < Self.place($1.key) }

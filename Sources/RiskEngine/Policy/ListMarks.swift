@@ -22,12 +22,12 @@ public struct ListMarks: Sendable, Equatable {
         bits >> Self.place(list, .payer) & 0b11111 != 0
     }
 
-    /// As decisions name them among the rules that matched, such as `list: deny device`.
+    /// As decisions name them among the rules that matched.
     var names: [String] {
         var names: [String] = []
         for list in ListName.allCases {
             for subject in ListSubject.allCases where bits >> Self.place(list, subject) & 1 == 1 {
-                names.append("list: \(list) \(subject)")
+                names.append(RuleMark.listed(list, subject))
             }
         }
         return names

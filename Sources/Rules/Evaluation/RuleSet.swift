@@ -106,7 +106,7 @@ public struct RuleSet: Sendable, Equatable {
     /// Names of the rules that match, shadows marked as such.
     public func names(matches: UInt64) -> [String] {
         rules.indices.filter { matches >> UInt64($0) & 1 == 1 }.map {
-            rules[$0].isShadow ? "shadow: " + rules[$0].name : rules[$0].name
+            rules[$0].isShadow ? RuleMark.shadow + rules[$0].name : rules[$0].name
         }
     }
 }

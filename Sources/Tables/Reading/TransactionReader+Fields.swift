@@ -161,7 +161,7 @@ extension TransactionReader {
         if let range = field(.country) {
             let text = records.text.span.extracting(range)
             guard text.count == 2,
-                let country = CountryCode(rawValue: UInt16(text[0]) << 8 | UInt16(text[1]))
+                let country = CountryCode(text[0], text[1])
             else {
                 throw error(
                     .country,

@@ -7,9 +7,8 @@ public enum DatasetGenerator {
     /// What the simulation knows of a payment.
     private static let columns: [TransactionColumn] = [
         .transactionID, .occurredAt, .payer, .payee, .amount, .currency, .kind, .latitude,
-        .longitude, .device, .instrument, .address, .merchantCategory, .country,
-        .payerAvailable, .outcome,
-        .label, .labelKnownAt,
+        .longitude, .device, .instrument, .address, .merchantCategory, .country, .payerAvailable,
+        .outcome, .label, .labelKnownAt,
     ]
 
     /// Writes a table to `path`; it appears whole, or not at all. Equal arguments give equal bytes.

@@ -163,17 +163,15 @@ struct Selection {
                 }
             }
             var best = try follow(Self.pairFactors[Self.middleFactor])
-            for direction in [-1, 1] {
+            let middle = best
+            for direction in [-1, 1] where best == middle {
                 var place = Self.middleFactor + direction
-                var isBetter = false
                 while Self.pairFactors.indices.contains(place) {
                     let precision = try follow(Self.pairFactors[place])
                     guard precision > best else { break }
                     best = precision
-                    isBetter = true
                     place += direction
                 }
-                if isBetter { break }
             }
         }
         leader.choice.trials = trials

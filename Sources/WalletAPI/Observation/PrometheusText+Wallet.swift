@@ -14,16 +14,21 @@ extension PrometheusText {
                 wallet.counters.decisions(action))
         }
         let statistics = wallet.statistics
-        metric("holdfast_commits_total", "counter", "Transactions of the ledger's writer.")
-        sample("holdfast_commits_total", [], statistics.commits)
-        metric("holdfast_commands_total", "counter", "Commands carried out or refused.")
-        sample("holdfast_commands_total", [], statistics.commands)
-        metric("holdfast_committed_events_total", "counter", "Events this process committed.")
-        sample("holdfast_committed_events_total", [], statistics.events)
-        metric("holdfast_queued_commands", "gauge", "Commands that wait for their commit.")
-        sample("holdfast_queued_commands", [], statistics.queued)
-        metric("holdfast_engine_present", "gauge", "1 if an engine was heard of within 3 s.")
-        sample("holdfast_engine_present", [], wallet.isEngineAbsent ? 0 : 1)
+        metric(
+            "holdfast_commits_total", "counter", "Transactions of the ledger's writer.",
+            statistics.commits)
+        metric(
+            "holdfast_commands_total", "counter", "Commands carried out or refused.",
+            statistics.commands)
+        metric(
+            "holdfast_committed_events_total", "counter", "Events this process committed.",
+            statistics.events)
+        metric(
+            "holdfast_queued_commands", "gauge", "Commands that wait for their commit.",
+            statistics.queued)
+        metric(
+            "holdfast_engine_present", "gauge", "1 if an engine was heard of within 3 s.",
+            wallet.isEngineAbsent ? 0 : 1)
         add(wallet.counters.policyHits)
         addStream(wallet.counters)
     }
@@ -49,46 +54,49 @@ extension PrometheusText {
         }
         metric(
             "holdfast_unnamed_rule_matches_total", "counter",
-            "Matches of rules that came after too many others to be counted by name.")
-        sample("holdfast_unnamed_rule_matches_total", [], hits.unnamed)
+            "Matches of rules that came after too many others to be counted by name.",
+            hits.unnamed)
     }
 
     private mutating func addStream(_ counters: WalletCounters) {
         metric(
             "holdfast_stale_decisions_total", "counter",
-            "Decisions refused because their engine or their publisher no longer counts.")
-        sample("holdfast_stale_decisions_total", [], counters.staleDecisions)
+            "Decisions refused because their engine or their publisher no longer counts.",
+            counters.staleDecisions)
         metric(
             "holdfast_excess_decisions_total", "counter",
-            "Decisions dropped because too many waited for their commit.")
-        sample("holdfast_excess_decisions_total", [], counters.excessDecisions)
+            "Decisions dropped because too many waited for their commit.",
+            counters.excessDecisions)
         // Another process may publish: then it has the figures.
         guard let stream = counters.streamStatistics else { return }
-        metric("holdfast_stream_subscribers", "gauge", "Open and opening sessions of the stream.")
-        sample("holdfast_stream_subscribers", [], stream.subscribers)
-        metric("holdfast_stream_batches_sent_total", "counter", "Batches given to subscribers.")
-        sample("holdfast_stream_batches_sent_total", [], stream.batchesSent)
-        metric("holdfast_stream_dropped_frames_total", "counter", "Frames that made no sense.")
-        sample("holdfast_stream_dropped_frames_total", [], stream.droppedFrames)
+        metric(
+            "holdfast_stream_subscribers", "gauge", "Open and opening sessions of the stream.",
+            stream.subscribers)
+        metric(
+            "holdfast_stream_batches_sent_total", "counter", "Batches given to subscribers.",
+            stream.batchesSent)
+        metric(
+            "holdfast_stream_dropped_frames_total", "counter", "Frames that made no sense.",
+            stream.droppedFrames)
         metric(
             "holdfast_stream_dropped_decisions_total", "counter",
-            "Decisions about nothing that was sent, or said twice.")
-        sample("holdfast_stream_dropped_decisions_total", [], stream.droppedDecisions)
+            "Decisions about nothing that was sent, or said twice.",
+            stream.droppedDecisions)
         metric(
             "holdfast_stream_refused_engines_total", "counter",
-            "Hellos of engines refused because too many were let in before.")
-        sample("holdfast_stream_refused_engines_total", [], stream.refusedEngines)
+            "Hellos of engines refused because too many were let in before.",
+            stream.refusedEngines)
         metric(
             "holdfast_stream_refused_peers_total", "counter",
-            "Attempts to connect with a key that is not allowed.")
-        sample("holdfast_stream_refused_peers_total", [], stream.refusedPeers)
+            "Attempts to connect with a key that is not allowed.",
+            stream.refusedPeers)
         metric(
             "holdfast_stream_failed_handshakes_total", "counter",
-            "Connections that spoke no ZeroMQ or had not the right keys.")
-        sample("holdfast_stream_failed_handshakes_total", [], stream.failedHandshakes)
+            "Connections that spoke no ZeroMQ or had not the right keys.",
+            stream.failedHandshakes)
         metric(
             "holdfast_stream_disconnections_total", "counter",
-            "Connections that ended, or were cut off.")
-        sample("holdfast_stream_disconnections_total", [], stream.disconnections)
+            "Connections that ended, or were cut off.",
+            stream.disconnections)
     }
 }

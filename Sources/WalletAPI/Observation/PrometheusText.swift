@@ -21,6 +21,14 @@ public struct PrometheusText: Sendable {
         text += name + (list.isEmpty ? "" : "{\(list)}") + " \(value)\n"
     }
 
+    /// A metric that has one sample, without labels.
+    public mutating func metric(
+        _ name: String, _ type: String, _ help: String, _ value: some Numeric
+    ) {
+        metric(name, type, help)
+        sample(name, [], value)
+    }
+
     /// People name rules as they like.
     private static func escape(_ value: String) -> String {
         var escaped = ""
