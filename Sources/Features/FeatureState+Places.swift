@@ -109,6 +109,7 @@ extension FeatureState {
         var (total, near, around, region, here) = (
             UInt32(0), UInt32(0), UInt32(0), UInt32(0), false
         )
+        let (one, ten, hundred) = (PlaceRadius.one, PlaceRadius.ten, PlaceRadius.hundred)
         var home: Spot?
         for index in 0..<Int(payer.pointee.spotCount) {
             let spot = spot(payer, index)
@@ -119,9 +120,9 @@ extension FeatureState {
             if age > 24 { dayOld = min(dayOld, apart) }
             if age > 168 { weekOld = min(weekOld, apart) }
             total += spot.visits
-            if apart <= PlaceRadius.one { near += spot.visits }
-            if apart <= PlaceRadius.ten { around += spot.visits }
-            if apart <= PlaceRadius.hundred { region += spot.visits }
+            if apart <= one { near += spot.visits }
+            if apart <= ten { around += spot.visits }
+            if apart <= hundred { region += spot.visits }
             if spot.cell == cell { here = true }
             if home.map({ Self.isMoreHome(spot, than: $0) }) ?? true { home = spot }
         }
