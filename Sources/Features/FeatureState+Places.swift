@@ -10,6 +10,20 @@ extension FeatureState {
         return UnsafeRawPointer(chunk).assumingMemoryBound(to: Spot.self)[index % Self.perChunk]
     }
 
+    /// Gives all of a payer's places to `body`, in order.
+    @inline(__always)
+    private func eachSpot(_ payer: UnsafePointer<Payer>, _ body: (Spot) -> Void) {
+        var left = Int(payer.pointee.spotCount)
+        var chunk = 0
+        while left > 0 {
+            let start = UnsafeRawPointer(spots.read(payer.pointee.spots[chunk]))
+                .assumingMemoryBound(to: Spot.self)
+            for index in 0..<min(left, Self.perChunk) { body(start[index]) }
+            left -= Self.perChunk
+            chunk += 1
+        }
+    }
+
     @inline(__always)
     private mutating func changeSpot(
         _ payer: UnsafePointer<Payer>, _ index: Int
@@ -111,9 +125,8 @@ extension FeatureState {
         )
         let (one, ten, hundred) = (PlaceRadius.one, PlaceRadius.ten, PlaceRadius.hundred)
         var home: Spot?
-        for index in 0..<Int(payer.pointee.spotCount) {
-            let spot = spot(payer, index)
-            guard spot.visits > 0 else { continue }
+        eachSpot(payer) { spot in
+            guard spot.visits > 0 else { return }
             let apart = distances.haversine(spot.cell, cell)
             let age = hour >= spot.firstHour ? hour - spot.firstHour : 0
             nearest = min(nearest, apart)
@@ -137,8 +150,7 @@ extension FeatureState {
         let fromHome = distances.haversine(home.cell, cell)
         row[.placeHome] = Distances.km(fromHome)
         var halves: UInt32 = 0
-        for index in 0..<Int(payer.pointee.spotCount) {
-            let spot = spot(payer, index)
+        eachSpot(payer) { spot in
             let apart = distances.haversine(home.cell, spot.cell)
             halves += apart < fromHome ? 2 * spot.visits : apart == fromHome ? spot.visits : 0
         }
