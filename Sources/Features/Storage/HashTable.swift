@@ -23,7 +23,7 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
     private static var bucketBytes: Int { isSmall ? 64 : 256 }
     private static var overflowBytes: Int { isSmall ? 32 : 64 }
     /// Slots a bucket, overflow included, that the table grows beyond: one slot in eight is then in an overflow bucket.
-    private static var load: Int { isSmall ? 6 : 13 }
+    private static var load: Int { isSmall ? 6 : 14 }
 
     /// Where a slot stands; valid until the next insertion or removal.
     package struct Position {
