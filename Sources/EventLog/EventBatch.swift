@@ -83,6 +83,11 @@ public struct EventBatch: Sendable, Equatable {
             onExpiry: ExpiryAction(rawValue: onExpiry[index]) ?? .none)
     }
 
+    /// The transfer of event `index`.
+    public func transfer(at index: Int) -> TransferID {
+        TransferID(high: transferHigh[index], low: transferLow[index])
+    }
+
     /// Where the legs of event `index` stand in ``legs``; the first is the principal's.
     public func legRange(of index: Int) -> Range<Int> {
         Int(legStart[index])..<Int(legStart[index + 1])

@@ -33,7 +33,7 @@ public struct FeatureCapacity: Sendable, Equatable {
         self.labelDelaySeconds = labelDelaySeconds
     }
 
-    /// For 16 million payers and 134 million attempts in 37 days: 90 GiB of address space.
+    /// For 16 million payers and 134 million attempts in 37 days: 65 GiB of address space.
     public static let standard = FeatureCapacity(
         payers: 1 << 24, parties: 1 << 26, relations: 1 << 27, attempts: 1 << 27, pending: 1 << 22)
 }

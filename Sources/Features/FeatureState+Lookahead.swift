@@ -7,6 +7,7 @@ struct Lookahead: ~Copyable {
         var isReserve = false
         var payerHash: UInt32 = 0
         var pendingHash: UInt32 = 0
+        var pending = Slab<PendingTransfer>.none
         /// By `Party.Kind`; 0 for none.
         var partyHashes = InlineArray<5, UInt32>(repeating: 0)
         var category: UInt16 = 0
@@ -86,11 +87,12 @@ extension FeatureState {
             var item = lookahead.items[index]
             if item.isReserve {
                 fetchRecords(&item)
-                lookahead.items[index] = item
                 reserves += 1
             } else if let number = pendingIndex.likely(item.pendingHash) {
+                item.pending = number
                 pending.prefetch(number)
             }
+            lookahead.items[index] = item
         }
         fetchPassing(reserves)
         for index in lookahead.items.indices {
@@ -178,8 +180,8 @@ extension FeatureState {
 
     @inline(__always)
     private mutating func fetchSettled(_ item: Lookahead.Item) {
-        guard let number = pendingIndex.likely(item.pendingHash) else { return }
-        let transfer = pending.read(number)
+        guard item.pending != Slab<PendingTransfer>.none else { return }
+        let transfer = pending.read(item.pending)
         payers.prefetch(transfer.pointee.payer)
         log.prefetch(UInt32(truncatingIfNeeded: transfer.pointee.attempt))
         partyIndex.prefetch(
@@ -196,8 +198,8 @@ extension FeatureState {
 
     @inline(__always)
     private mutating func fetchPosted(_ item: Lookahead.Item) {
-        guard let number = pendingIndex.likely(item.pendingHash) else { return }
-        let transfer = pending.read(number)
+        guard item.pending != Slab<PendingTransfer>.none else { return }
+        let transfer = pending.read(item.pending)
         let payer = payers.read(transfer.pointee.payer)
         for chunk in 0..<2 where payer.pointee.spots[chunk] != Slab<SpotChunk>.none {
             spots.prefetch(payer.pointee.spots[chunk])

@@ -10,6 +10,20 @@ extension FeatureState {
         return UnsafeRawPointer(chunk).assumingMemoryBound(to: Spot.self)[index % Self.perChunk]
     }
 
+    /// Gives all of a payer's places to `body`, in order.
+    @inline(__always)
+    private func eachSpot(_ payer: UnsafePointer<Payer>, _ body: (Spot) -> Void) {
+        var left = Int(payer.pointee.spotCount)
+        var chunk = 0
+        while left > 0 {
+            let start = UnsafeRawPointer(spots.read(payer.pointee.spots[chunk]))
+                .assumingMemoryBound(to: Spot.self)
+            for index in 0..<min(left, Self.perChunk) { body(start[index]) }
+            left -= Self.perChunk
+            chunk += 1
+        }
+    }
+
     @inline(__always)
     private mutating func changeSpot(
         _ payer: UnsafePointer<Payer>, _ index: Int
@@ -109,19 +123,19 @@ extension FeatureState {
         var (total, near, around, region, here) = (
             UInt32(0), UInt32(0), UInt32(0), UInt32(0), false
         )
+        let (one, ten, hundred) = (PlaceRadius.one, PlaceRadius.ten, PlaceRadius.hundred)
         var home: Spot?
-        for index in 0..<Int(payer.pointee.spotCount) {
-            let spot = spot(payer, index)
-            guard spot.visits > 0 else { continue }
+        eachSpot(payer) { spot in
+            guard spot.visits > 0 else { return }
             let apart = distances.haversine(spot.cell, cell)
             let age = hour >= spot.firstHour ? hour - spot.firstHour : 0
             nearest = min(nearest, apart)
             if age > 24 { dayOld = min(dayOld, apart) }
             if age > 168 { weekOld = min(weekOld, apart) }
             total += spot.visits
-            if apart <= PlaceRadius.one { near += spot.visits }
-            if apart <= PlaceRadius.ten { around += spot.visits }
-            if apart <= PlaceRadius.hundred { region += spot.visits }
+            if apart <= one { near += spot.visits }
+            if apart <= ten { around += spot.visits }
+            if apart <= hundred { region += spot.visits }
             if spot.cell == cell { here = true }
             if home.map({ Self.isMoreHome(spot, than: $0) }) ?? true { home = spot }
         }
@@ -136,8 +150,7 @@ extension FeatureState {
         let fromHome = distances.haversine(home.cell, cell)
         row[.placeHome] = Distances.km(fromHome)
         var halves: UInt32 = 0
-        for index in 0..<Int(payer.pointee.spotCount) {
-            let spot = spot(payer, index)
+        eachSpot(payer) { spot in
             let apart = distances.haversine(home.cell, spot.cell)
             halves += apart < fromHome ? 2 * spot.visits : apart == fromHome ? spot.visits : 0
         }

@@ -70,7 +70,7 @@ extension FeatureState {
     private mutating func noteCurrencies(_ attempt: Attempt, _ touched: Touched) {
         let currency = attempt.event.currency
         if payers.read(touched.payer).pointee.currency != currency {
-            payers.change(touched.payer).pointee.isMixed = true
+            payers.change(touched.payer).pointee.mix()
         }
         if let payee = payeeExtra(touched.payee), payee.pointee.currency != currency {
             payee.pointee.isMixed = true
@@ -88,7 +88,7 @@ extension FeatureState {
         let payer = payers.change(touched.payer)
         let isSummed = !payer.pointee.isMixed && attempt.event.amount >= 0
         for window in 0..<6 { payer.pointee.counts[window] += 1 }
-        if isSummed { for window in 0..<4 { payer.pointee.sums[window].add(amount) } }
+        if isSummed { for window in 0..<4 { add(amount, toSum: window, of: touched.payer) } }
         var flags = isSummed ? Activity.isSummed : 0
         if !row[.amountDeviation].isNaN,
             payer.pointee.baseline.isOutlier(row[.amountDeviation])
@@ -120,7 +120,7 @@ extension FeatureState {
         }
         payer.pointee.lastAmount = attempt.event.amount
         payer.pointee.lastAttempt = now
-        payer.pointee.hasAttempted = true
+        payer.pointee.noteAttempted()
     }
 
     /// Returns whether it is the payer's first attempt to pay the payee.

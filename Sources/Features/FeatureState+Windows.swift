@@ -134,7 +134,7 @@ extension FeatureState {
         let record = payers.change(payer)
         record.pointee.counts[window.rawValue] -= 1
         if activity.has(Activity.isSummed) {
-            record.pointee.sums[window.rawValue - 2].subtract(log.amount(number, activity))
+            subtract(log.amount(number, activity), fromSum: window.rawValue - 2, of: payer)
         }
     }
 

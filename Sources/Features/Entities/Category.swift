@@ -40,8 +40,8 @@ struct PayerCategory: HashSlot {
     mutating func add(logarithm: Double) {
         guard count < Self.maximumCount, logarithm >= 0 else { return }
         count += 1
-        sum += UInt32((logarithm * Self.sumOne).rounded())
-        squares += UInt32((logarithm * logarithm * Self.squareOne).rounded())
+        sum += UInt32((logarithm * Self.sumOne).nearestInteger)
+        squares += UInt32((logarithm * logarithm * Self.squareOne).nearestInteger)
     }
 
     /// Standard deviations from the mean, which is shrunk towards `usual` as by two payments, as the variance is

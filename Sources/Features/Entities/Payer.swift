@@ -1,4 +1,4 @@
-/// State of a paying account.
+/// State of a paying account: 256 bytes, four lines of a cache.
 struct Payer: BitwiseCopyable {
     var account: Int64
     /// When the last attempt was made, in microseconds; meaningful once `hasAttempted`.
@@ -10,8 +10,8 @@ struct Payer: BitwiseCopyable {
     var places = LastPlace()
     var hours = HourHistory()
 
-    /// From the hour on, by ``Window``: sums of attempted amounts.
-    var sums = InlineArray<4, WideSum>(repeating: WideSum())
+    /// From the hour on, by ``Window``: sums of attempted amounts, modulo 2⁶⁴; what is above is its ``PayerTrouble``'s.
+    var sums = InlineArray<4, UInt64>(repeating: 0)
     /// By ``Window``: attempts.
     var counts = InlineArray<6, UInt32>(repeating: 0)
     /// Different payees in the last hour, day and month.
@@ -38,22 +38,37 @@ struct Payer: BitwiseCopyable {
     var lastCountry: UInt16 = 0
     /// Number of remembered places.
     var spotCount: UInt8 = 0
-    /// Attempts came in more than one currency: sums and histories of amounts mean nothing any more.
-    var isMixed = false
-    var hasAttempted = false
+    private var flags: UInt8 = 0
 
     init(account: Int64, currency: UInt16) {
         self.account = account
         self.currency = currency
     }
+
+    /// Attempts came in more than one currency: sums and histories of amounts mean nothing any more.
+    @inline(__always)
+    var isMixed: Bool { flags & 1 != 0 }
+    mutating func mix() { flags |= 1 }
+
+    @inline(__always)
+    var hasAttempted: Bool { flags & 2 != 0 }
+    mutating func noteAttempted() { flags |= 2 }
+
+    /// A sum ever had more than 64 bits.
+    @inline(__always)
+    var hasWideSums: Bool { flags & 4 != 0 }
+    mutating func widenSums() { flags |= 4 }
 }
 
-/// What most payers have nothing of: attempts that came to nothing, outliers among their amounts, confirmed fraud.
+/// What most payers have nothing of: attempts that came to nothing, outliers among their amounts, sums
+/// beyond 64 bits, confirmed fraud.
 struct PayerTrouble: BitwiseCopyable {
     /// Voided attempts of the last hour and day.
     var voided = InlineArray<2, UInt32>(repeating: 0)
     /// Outliers of the last hour, day, week and fortnight.
     var outliers = InlineArray<4, UInt32>(repeating: 0)
+    /// What the payer's sums of amounts have above 64 bits.
+    var sumsHigh = InlineArray<4, UInt32>(repeating: 0)
     /// Number of the payer's ``FraudHistory``, or none.
     var fraud = Slab<FraudHistory>.none
 }

@@ -70,7 +70,7 @@ struct RecentAmounts: BitwiseCopyable {
     private var next: UInt8 = 0
 
     private static func code(_ logarithm: Double) -> UInt16 {
-        UInt16(max(0, min(65_535, (logarithm * 1024).rounded())))
+        UInt16(max(0, min(65_535, (logarithm * 1024).nearestInteger)))
     }
 
     mutating func add(logarithm: Double) {

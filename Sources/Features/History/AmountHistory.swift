@@ -18,7 +18,7 @@ struct AmountHistory: BitwiseCopyable {
 
     mutating func add(minor: Int64, logarithm: Double) {
         guard count < .max else { return }
-        let fixed = Int64((logarithm * Self.one).rounded())
+        let fixed = (logarithm * Self.one).nearestInteger
         count += 1
         sum += fixed
         squares.add(UInt64(fixed * fixed))

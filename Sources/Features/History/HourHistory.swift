@@ -24,25 +24,41 @@ struct TimeOfDay {
 /// At what time of day a payer's posted transfers were made: a circular mean, summed in fixed point.
 struct HourHistory: BitwiseCopyable {
     private var count: UInt32 = 0
-    private var cosines: Int64 = 0
-    private var sines: Int64 = 0
+    private var cosines = SplitInteger()
+    private var sines = SplitInteger()
 
     /// Fewer transfers are no habit.
     static var minimum: UInt32 { 3 }
 
     mutating func add(_ time: TimeOfDay) {
         if count < .max { count += 1 }
-        cosines &+= Int64(UnitVector.fixed(cos(time.angle)))
-        sines &+= Int64(UnitVector.fixed(sin(time.angle)))
+        cosines.value &+= Int64(UnitVector.fixed(cos(time.angle)))
+        sines.value &+= Int64(UnitVector.fixed(sin(time.angle)))
     }
 
     /// Hours, 0 … 12, from the usual time of day; nil without a habit.
     func deviationHours(_ time: TimeOfDay) -> Double? {
+        let (sines, cosines) = (sines.value, cosines.value)
         guard count >= Self.minimum, cosines != 0 || sines != 0 else { return nil }
         let usual = atan2(Double(sines), Double(cosines))
         var difference = abs(time.angle - usual)
         if difference > 2 * .pi { difference -= 2 * .pi }
         if difference > .pi { difference = 2 * .pi - difference }
         return difference * (12 / .pi)
+    }
+}
+
+/// 64 bits in two words: needs no more than four-byte alignment, so that it leaves no gap in a record.
+struct SplitInteger: BitwiseCopyable {
+    private var low: UInt32 = 0
+    private var high: Int32 = 0
+
+    @inline(__always)
+    var value: Int64 {
+        get { Int64(high) << 32 | Int64(low) }
+        set {
+            low = UInt32(truncatingIfNeeded: newValue)
+            high = Int32(truncatingIfNeeded: newValue >> 32)
+        }
     }
 }

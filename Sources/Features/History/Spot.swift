@@ -35,16 +35,14 @@ struct SpotChunk: BitwiseCopyable {
 
 /// Where a payer's latest posted payment was made.
 struct LastPlace: BitwiseCopyable {
-    /// When the transfer made at `last` was reserved, microseconds.
-    private(set) var lastTime: Int64 = 0
+    /// When the transfer made at `last` was reserved, microseconds; `.min` before the first.
+    private(set) var lastTime = Int64.min
     private(set) var last = UnitVector()
-    private var isKnown: UInt32 = 0
 
-    var isEmpty: Bool { isKnown == 0 }
+    var isEmpty: Bool { lastTime == .min }
 
     /// Adds a posted transfer; the latest reserved is the last place, of equally late ones that posted last.
     mutating func add(_ place: UnitVector, time: Int64) {
-        if isEmpty || time >= lastTime { (last, lastTime) = (place, time) }
-        isKnown = 1
+        if time >= lastTime { (last, lastTime) = (place, time) }
     }
 }

@@ -25,7 +25,7 @@ struct UnitVector: BitwiseCopyable {
 
     /// `value` in -1 … 1 in fixed point.
     @inline(__always)
-    static func fixed(_ value: Double) -> Int32 { Int32((value * one).rounded()) }
+    static func fixed(_ value: Double) -> Int32 { Int32((value * one).nearestInteger) }
 
     /// Great-circle distance in km: 2R·asin(chord / 2).
     func distanceKm(to other: UnitVector) -> Double {

@@ -108,7 +108,7 @@ extension FeatureState {
         guard !payer.pointee.isMixed, !divisor.isNaN else { return }
         for window in 0..<4 {
             row[Feature.payerSumHour.rawValue + window] =
-                payer.pointee.sums[window].double / divisor
+                sum(window, of: payer) / divisor
         }
         row[.payerMeanDay] = row[.payerSumDay] / Double(counts[3])
         row[.payerMeanMonth] = row[.payerSumMonth] / Double(counts[5])

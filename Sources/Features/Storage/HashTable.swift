@@ -3,25 +3,28 @@ package protocol HashSlot: BitwiseCopyable {
     var hash: UInt32 { get }
 }
 
+/// What a bucket begins with: the count of its slots, then the next bucket of the chain plus one. No part of the generic
+/// type, whose metadata would be looked up wherever that is not specialised.
+private struct BucketHeader {
+    var count: UInt32
+    var next: UInt32
+}
+
 /// A hash table that grows by one bucket at a time (linear hashing: Litwin 1980), so that no insertion ever
 /// waits for the whole table to be rebuilt. The same insertions give the same bytes.
 ///
-/// A bucket has room for seven slots; more go into a chain of overflow buckets, of three slots each: most chains need no
-/// more, and what is not used of a bucket is what a table wastes.
+/// A bucket has room for seven slots of eight bytes, one line of a cache, or for fifteen of sixteen; more go into a chain
+/// of overflow buckets, of three slots each: most chains need no more, and what is not used of a bucket is what a table
+/// wastes.
 package struct HashTable<Slot: HashSlot>: ~Copyable {
-    private static var slotsPerBucket: Int { 7 }
+    private static var isSmall: Bool { MemoryLayout<Slot>.stride == 8 }
+    private static var slotsPerBucket: Int { isSmall ? 7 : 15 }
     private static var slotsPerOverflow: Int { 3 }
     private static var headerBytes: Int { 8 }
-    private static var bucketBytes: Int { MemoryLayout<Slot>.stride == 8 ? 64 : 128 }
-    private static var overflowBytes: Int { bucketBytes / 2 }
-    /// Slots a bucket, overflow included, that the table grows beyond: one slot in seven is then in an overflow bucket.
-    private static var load: Int { 6 }
-
-    /// Count of slots, then the next bucket of the chain plus one.
-    private struct Header {
-        var count: UInt32
-        var next: UInt32
-    }
+    private static var bucketBytes: Int { isSmall ? 64 : 256 }
+    private static var overflowBytes: Int { isSmall ? 32 : 64 }
+    /// Slots a bucket, overflow included, that the table grows beyond: one slot in eight is then in an overflow bucket.
+    private static var load: Int { isSmall ? 6 : 14 }
 
     /// Where a slot stands; valid until the next insertion or removal.
     package struct Position {
@@ -59,7 +62,7 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
         let primary = bucketNumber(hash)
         var bucket = buckets.base + primary * Self.bucketBytes
         while true {
-            let header = bucket.load(as: Header.self)
+            let header = bucket.load(as: BucketHeader.self)
             for index in 0..<Int(header.count) where matches(slot(bucket, index).pointee) {
                 return Position(bucket: bucket, index: index, primary: primary)
             }
@@ -99,7 +102,7 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
     package mutating func remove(_ position: Position) {
         var last = buckets.base + position.primary * Self.bucketBytes
         var previous: UnsafeMutableRawPointer?
-        while case let next = last.load(as: Header.self).next, next != 0 {
+        while case let next = last.load(as: BucketHeader.self).next, next != 0 {
             previous = last
             last = overflowBucket(next)
         }
@@ -146,8 +149,8 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
     }
 
     @inline(__always)
-    private func header(_ bucket: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Header> {
-        bucket.assumingMemoryBound(to: Header.self)
+    private func header(_ bucket: UnsafeMutableRawPointer) -> UnsafeMutablePointer<BucketHeader> {
+        bucket.assumingMemoryBound(to: BucketHeader.self)
     }
 
     @inline(__always)
@@ -192,14 +195,14 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
         }
         let bucket = overflowBucket(number)
         touch(bucket)
-        header(bucket).pointee = Header(count: 0, next: 0)
+        header(bucket).pointee = BucketHeader(count: 0, next: 0)
         return number
     }
 
     private mutating func release(overflowBucket number: UInt32) {
         let bucket = overflowBucket(number)
         touch(bucket)
-        header(bucket).pointee = Header(count: 0, next: freeOverflow)
+        header(bucket).pointee = BucketHeader(count: 0, next: freeOverflow)
         freeOverflow = number
     }
 
@@ -237,7 +240,7 @@ package struct HashTable<Slot: HashSlot>: ~Copyable {
             bucket = overflowBucket(header.next)
         }
         var rest = self.header(target).pointee.next
-        self.header(target).pointee = Header(count: UInt32(kept), next: 0)
+        self.header(target).pointee = BucketHeader(count: UInt32(kept), next: 0)
         while rest != 0 {
             let next = self.header(overflowBucket(rest)).pointee.next
             release(overflowBucket: rest)
@@ -279,6 +282,13 @@ extension HashTable<NumberSlot> {
     @inline(__always)
     package func likely(_ hash: UInt32) -> UInt32? {
         find(hash) { $0.hash == hash }.map { self[$0].number }
+    }
+
+    /// The slot with this hash whose number's record `matches`. Not inlined: other modules call this one, which is
+    /// specialised, instead of the generic one, which would not be.
+    @inline(never)
+    package func find(_ hash: UInt32, record matches: (UInt32) -> Bool) -> Position? {
+        find(hash) { $0.hash == hash && matches($0.number) }
     }
 }
 

@@ -38,10 +38,10 @@ struct Activity: BitwiseCopyable {
     func has(_ flag: UInt16) -> Bool { flags & flag != 0 }
 }
 
-/// What 64 attempts have in common: they are made soon after one another.
+/// What 128 attempts have in common: they are made soon after one another.
 struct ActivityBlock: BitwiseCopyable {
     /// Attempts of a block, as a shift.
-    static var shift: Int64 { 6 }
+    static var shift: Int64 { 7 }
 
     /// Of its first attempt: microseconds since 1970, and the low bits of the reserve event's sequence.
     var time: Int64

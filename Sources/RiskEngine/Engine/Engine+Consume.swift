@@ -22,7 +22,7 @@ extension Engine {
             if index % FeatureState.lookaheadEvents == 0 {
                 let end = min(batch.count, index + FeatureState.lookaheadEvents)
                 features.lookAhead(batch, contexts, index..<end)
-                for later in index..<end { pending.prefetch(batch.event(at: later).transfer) }
+                for later in index..<end { pending.prefetch(batch.transfer(at: later)) }
             }
             let event = batch.event(at: index)
             switch event.kind {

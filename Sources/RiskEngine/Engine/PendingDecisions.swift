@@ -122,11 +122,12 @@ struct PendingDecisions: ~Copyable {
     private mutating func position(_ hash: UInt32, _ transfer: TransferID)
         -> HashTable<NumberSlot>.Position?
     {
-        index.find(hash) { slot in
-            guard slot.hash == hash else { return false }
-            let record = records.read(slot.number)
-            return record.pointee.high == transfer.high && record.pointee.low == transfer.low
-        }
+        index.find(
+            hash,
+            record: { number in
+                let record = records.read(number)
+                return record.pointee.high == transfer.high && record.pointee.low == transfer.low
+            })
     }
 }
 

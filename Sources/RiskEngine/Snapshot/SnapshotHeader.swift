@@ -7,7 +7,7 @@ internal import EventLog
 /// many page numbers and as many pages; then `endMark` and the SHA-256 of everything before it.
 struct SnapshotHeader: Equatable {
     static let magic: [UInt8] = Array("HOLDFSNP".utf8)
-    static let version: UInt32 = 3
+    static let version: UInt32 = 4
     static let endMark: UInt32 = .max
     /// No chunk has more pages.
     static let maximumChunkPages = 4096
