@@ -31,17 +31,16 @@ struct ScorecardTraining {
         let table = try preparation.table(rows, fitted)
         let survey = try ColumnSurvey(
             table.dense, isFraud: table.isFraud, weights: nil, names: columnNames(table))
-        var growth = try ScorecardGrowth(table, choice.settings)
-        let rounds = choice.isExhausted ? options.maximumRounds : choice.rounds
-        var grown = 0
+        var bag = try ScorecardBag(
+            table, choice.settings, members: options.members, seed: options.seed)
+        let rounds = choice.rounds
         for round in 0..<rounds {
             progress(
                 TrainingProgress(
                     stage: "fitting", fraction: Double(round) / Double(rounds + 1), done: round))
-            guard try growth.grow() else { break }
-            grown += 1
+            try bag.grow()
         }
-        try growth.refit(tolerance: Self.tolerance)
+        try bag.refit(tolerance: Self.tolerance)
 
         let isFraud = choice.heldOut.map { rows.isFraud[$0] }
         let calibration = PlattCalibration.fit(margins: choice.margins, isFraud: isFraud)
@@ -49,7 +48,7 @@ struct ScorecardTraining {
             Explanation.probability(ofLogOdds: calibration.slope * $0 + calibration.offset)
         }
         let thresholds = try AlertThresholds.choose(scores, rows, held: choice.heldOut, options)
-        let model = try growth.scorecard().model(
+        let model = try bag.scorecard().model(
             catalogueHash: identity.catalogueHash, calibration: calibration,
             thresholds: thresholds, provenance: identity.provenance)
         var report = TrainingReport(
@@ -61,12 +60,13 @@ struct ScorecardTraining {
             TrainingReport.Fold(rows, $0, averagePrecision: $1)
         }
         report.trials = choice.trials
-        report.rounds = grown
-        report.iterations = growth.fit.iterations
-        report.gradient = growth.fit.gradient
+        report.members = options.members
+        report.rounds = rounds
+        report.iterations = bag.iterations
+        report.gradient = bag.gradient
         report.constantFeatures = table.standardisation.constant
         report.separatingColumns = survey.separating.map { columnNames(table)[$0] }
-        report.isSeparated = growth.fit.worstMargin > 0
+        report.isSeparated = bag.isSeparated
         report.weights = TermImportance.measure(model, rows, choice.heldOut)
         if let forest = model.forest {
             report.forestAreaUnderCurve = forestArea(model, forest, choice.heldOut)

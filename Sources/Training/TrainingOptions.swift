@@ -23,7 +23,9 @@ public struct TrainingOptions: Sendable, Equatable {
     public var penalty: Double?
     /// Rounds in which terms, pairs above all, are added to the scorecard, at most; how many is
     /// chosen on held-out rows.
-    public var maximumRounds = 16
+    public var maximumRounds = 32
+    /// Scorecards whose mean the model is, each fitted to other rows and features; 1 for one that is fitted to all rows.
+    public var members = 4
     /// Names of inputs whose values are codes of a category.
     public var categories: Set<String> = []
     /// How long labels take: the gap between rows that are fitted and later ones that judge, in

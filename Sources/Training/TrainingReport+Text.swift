@@ -5,18 +5,16 @@ extension TrainingReport {
     /// What was tried, as a table in Markdown that reads well as it stands, too.
     public var trialTable: String {
         let header = [
-            "bins", "penalty", "of pairs", "rounds", "pairs", "average precision", "loss",
+            "bins", "penalty", "of pairs", "members", "rounds", "pairs", "average precision",
+            "loss",
         ]
-        let chosen = trials.map(\.averagePrecision).max()
-        var isMarked = false
-        var lines = trials.map { trial in
-            // The first of the best is the one that was taken.
-            let isChosen = !isMarked && trial.averagePrecision == chosen
-            isMarked = isMarked || isChosen
-            return [
+        // Bags are judged last.
+        let chosen = trials.lastIndex { $0.members == members && $0.rounds == rounds }
+        var lines = trials.enumerated().map { place, trial in
+            [
                 "\(trial.bins)", Self.short(trial.penalty), Self.short(trial.pairPenalty),
-                "\(trial.rounds)", "\(trial.pairs)",
-                ModelCard.fixed(trial.averagePrecision, 4) + (isChosen ? " ←" : ""),
+                "\(trial.members)", "\(trial.rounds)", "\(trial.pairs)",
+                ModelCard.fixed(trial.averagePrecision, 4) + (place == chosen ? " ←" : ""),
                 ModelCard.fixed(trial.loss, 5),
             ]
         }
@@ -125,7 +123,7 @@ extension TrainingReport {
                         ])
                     })
             ),
-            ("chosen_rounds", .integer(rounds)),
+            ("members", .integer(members)), ("chosen_rounds", .integer(rounds)),
             (
                 "trials",
                 .array(
@@ -133,6 +131,7 @@ extension TrainingReport {
                         .object([
                             ("bins", .integer($0.bins)), ("penalty", .number($0.penalty)),
                             ("pair_penalty", .number($0.pairPenalty)),
+                            ("members", .integer($0.members)),
                             ("rounds", .integer($0.rounds)), ("pairs", .integer($0.pairs)),
                             ("average_precision", .number($0.averagePrecision)),
                             ("loss", .number($0.loss)),

@@ -37,7 +37,9 @@ public struct TrainingReport: Sendable, Equatable {
         public var penalty: Double
         /// L2 penalty of the mean loss, of pairs.
         public var pairPenalty: Double
-        /// Rounds of further terms.
+        /// Scorecards whose mean was judged.
+        public var members = 1
+        /// Rounds of terms.
         public var rounds: Int
         /// Pairs that these came to.
         public var pairs: Int
@@ -97,8 +99,9 @@ public struct TrainingReport: Sendable, Equatable {
     public var folds: [Fold] = []
     /// What was tried on them.
     public var trials: [Trial] = []
-    /// Rounds of further terms in the model: as many as were chosen, or, if the folds' rows had no
-    /// more to give, as many as the whole range's had.
+    /// Scorecards whose mean the model is; 0 for a forest alone.
+    public var members = 0
+    /// Rounds of terms in each of them.
     public var rounds = 0
     /// Area under the receiver operating characteristic on the held-out rows, 0 … 1; NaN without
     /// labels.

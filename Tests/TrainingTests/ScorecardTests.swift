@@ -135,6 +135,54 @@ import Testing
         #expect(other.pairCount <= 3)
     }
 
+    @Test func `a bag is one scorecard with the mean of its members' margins`() throws {
+        let rows = Self.rows(6_000, columns: 6, seed: 10, missing: 0.02) {
+            -2 + ($0[0].isNaN ? 0 : $0[0]) + ($0[1] > 0 && $0[2] > 0 ? 1.5 : 0)
+        }
+        var bag = try ScorecardBag(Self.table(rows), ScorecardSettings(), members: 3, seed: 4)
+        for _ in 0..<2 { try bag.grow() }
+        #expect(bag.pairCount > 0)
+        let members = bag.members.map { $0.margins() }
+        #expect(members[0] != members[1])
+        var scorer = Scorer(try bag.scorecard().model())
+        let matrix = Matrix(rows: rows.count, columns: 6)
+        for row in 0..<rows.count {
+            for column in 0..<6 { matrix.row(row)[column] = rows[row, column] }
+        }
+        var margins = [Double](repeating: 0, count: rows.count)
+        scorer.logOdds(rows: matrix.pointer, count: rows.count, into: &margins)
+        for row in 0..<rows.count {
+            let mean = members.reduce(0) { $0 + $1[row] } / 3
+            #expect(abs(margins[row] - mean) < 1e-9)
+        }
+    }
+
+    @Test func `rows that a member does not see have no say`() throws {
+        var random = SeededRandom(seed: 11)
+        var (rows, others) = (FeatureRows(names: ["a", "b"]), FeatureRows(names: ["a", "b"]))
+        var weights: [Double] = []
+        for row in 0..<4_000 {
+            let values = [Double(random.below(6)), Double(random.below(6))]
+            let isFraud = random.chance(values[0] > 3 && values[1] > 3 ? 0.4 : 0.05)
+            let isSeen = row % 3 != 0
+            rows.append(values, isFraud: isFraud, time: Int64(row))
+            others.append(values, isFraud: isSeen ? isFraud : !isFraud, time: Int64(row))
+            weights.append(isSeen ? 1 : 0)
+        }
+        let fits = try [rows, others].map { rows in
+            let member = BagMember(rowWeights: weights)
+            var growth = try ScorecardGrowth(Self.table(rows), ScorecardSettings(), member)
+            #expect(try growth.grow())
+            try growth.refit(tolerance: 1e-9)
+            return growth
+        }
+        #expect(fits[0].groups.map(\.firstPlaces) == fits[1].groups.map(\.firstPlaces))
+        #expect(fits[0].pairCount == 1 && fits[1].pairCount == 1)
+        for (one, other) in zip(fits[0].margins(), fits[1].margins()) {
+            #expect(abs(one - other) < 1e-5)
+        }
+    }
+
     @Test func `a model has the same bytes whatever the number of threads`() throws {
         let rows = Self.rows(6_000, columns: 6, seed: 7, missing: 0.02) {
             -2 + ($0[0].isNaN ? 0 : $0[0]) + ($0[1] > 0 && $0[2] > 0 ? 1.5 : 0)
@@ -143,6 +191,7 @@ import Testing
         options.trees = 10
         options.subsample = 64
         options.maximumRounds = 1
+        options.members = 2
         let models = try [1, 2, 5].map { threads in
             try ConcurrentLoop.$limit.withValue(threads) {
                 try Trainer.fit(rows, catalogueHash: [], options: options).model.encoded()

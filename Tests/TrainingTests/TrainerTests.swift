@@ -14,6 +14,7 @@ import Testing
         options.trees = 20
         options.subsample = 64
         options.maximumRounds = 2
+        options.members = 2
         return options
     }
 

@@ -148,6 +148,11 @@ struct Train: ParsableCommand {
     @Option(help: "Rounds in which pairs may be added, at most.")
     var rounds = TrainingOptions().maximumRounds
     @Option(
+        help:
+            "Scorecards whose mean the model is, each fitted to other rows and features; fewer are quicker to fit."
+    )
+    var members = TrainingOptions().members
+    @Option(
         help: "Share of payments that the thresholds may stop: challenged, held or declined.")
     var budget = 0.035
     @Option(
@@ -172,6 +177,9 @@ struct Train: ParsableCommand {
         guard (0...100).contains(rounds) else {
             throw ValidationError("--rounds \(rounds): there are from 0 to 100")
         }
+        guard (1...16).contains(members) else {
+            throw ValidationError("--members \(members): a model is the mean of 1 to 16 scorecards")
+        }
         guard budget > 0, budget < 1 else {
             throw ValidationError("--budget \(budget): a share is above 0 and below 1")
         }
@@ -188,6 +196,7 @@ struct Train: ParsableCommand {
         options.subsample = subsample
         options.penalty = penalty
         options.maximumRounds = rounds
+        options.members = members
         options.categories = Set(categories?.names ?? [])
         options.budget = AlertBudget(total: budget)
         options.costs = costs?.costs

@@ -2,16 +2,13 @@ internal import Glibc
 internal import LinearAlgebra
 internal import Scoring
 
-/// Chooses, on rows held out forward in time, how strongly weights are held back, how many bins a
-/// feature has and how many terms are added to the scorecard.
+/// Chooses, on rows held out forward in time, how strongly weights are held back and how many bins a
+/// feature has, with one scorecard a fold; then how many rounds of terms a bag of them is grown for.
 struct Selection {
     /// What was chosen, and what it does on rows that it was not fitted to.
     struct Choice {
         var settings: ScorecardSettings
         var rounds: Int
-        /// Whether nothing more was worth it on the folds' rows: on the whole range, which has more
-        /// of them, more may be.
-        var isExhausted = false
         /// Margins of all held-out rows, fold after fold, and the rows.
         var margins: [Double]
         var heldOut: [Int]
@@ -27,8 +24,13 @@ struct Selection {
     /// is better.
     private static let pairFactors = [1 / 64.0, 1 / 16.0, 1 / 4.0, 1, 4, 16]
     private static let middleFactor = 2
-    /// Rounds without a better one after which no more are tried.
-    private static let patience = 2
+    /// Rounds, at most, by which penalties are compared, and rounds without a better one after which no more are tried.
+    private static let comparedRounds = 12
+    private static let patience = 3
+    /// Rounds of a bag from one judgement to the next, and judgements without a better one after which it is grown no
+    /// further.
+    private static let bagRounds = 4
+    private static let bagPatience = 2
     /// Fitted rows of a fold, at most: beyond, honest ones are left out evenly, which only shifts
     /// the intercept.
     private static let rowLimit = 50_000
@@ -70,7 +72,8 @@ struct Selection {
         }
         var trials: [TrainingReport.Trial] = []
         let starts = try chooseSteps(prepared, &trials, progress)
-        return try chooseRounds(prepared, starts, &trials, progress)
+        let settings = try choosePairs(prepared, starts, &trials, progress)
+        return try chooseRounds(prepared, settings, trials, progress)
     }
 
     private func prepare(_ fold: ForwardFold) throws(TrainingError) -> Prepared {
@@ -91,7 +94,7 @@ struct Selection {
             heldOut: fold.heldOut, inputs: HeldOutInputs(rows, fold.heldOut))
     }
 
-    /// Where rounds of further terms begin.
+    /// Where rounds of terms begin.
     private struct Start {
         let trial: TrainingReport.Trial
         let settings: ScorecardSettings
@@ -119,8 +122,13 @@ struct Selection {
                 settings.categories = options.categories
                 settings.penalty = ScorecardPenalty() * strength
                 var growths: [ScorecardGrowth] = []
-                for fold in prepared { growths.append(try ScorecardGrowth(fold.table, settings)) }
-                let trial = try judge(prepared, growths, settings, rounds: 0)
+                for fold in prepared {
+                    let member = BagMember(0, of: 1, fold.table.isFraud, seed: options.seed)
+                    growths.append(try ScorecardGrowth(fold.table, settings, member))
+                }
+                let trial = judge(
+                    prepared, try margins(prepared, growths.map { $0.scorecard() }), settings,
+                    rounds: 0, pairs: [])
                 trials.append(trial)
                 let start = Start(trial: trial, settings: settings, growths: growths)
                 if trial.averagePrecision > best?.trial.averagePrecision ?? -1 { best = start }
@@ -131,36 +139,30 @@ struct Selection {
         return best.settings == surest.settings ? [best] : [best, surest]
     }
 
-    /// What is best so far.
-    private struct Leader {
-        var choice: Choice
-        var precision = -1.0
-        /// Rounds that were tried, on all paths.
-        var done = 0
-    }
-
-    /// Rounds of further terms, and how strongly pairs are held back.
-    private func chooseRounds(
+    /// How strongly pairs are held back.
+    private func choosePairs(
         _ prepared: [Prepared], _ starts: [Start], _ trials: inout [TrainingReport.Trial],
         _ progress: (TrainingProgress) -> Void
-    ) throws(TrainingError) -> Choice {
-        var leader = Leader(
-            choice: Choice(
-                settings: starts[0].settings, rounds: 0, margins: [],
-                heldOut: prepared.flatMap(\.heldOut), averagePrecisions: [], trials: []))
+    ) throws(TrainingError) -> ScorecardSettings {
+        let rounds = min(options.maximumRounds, Self.comparedRounds)
         // Three factors a start: one in the middle, a better one, and one that is not.
-        let steps = Double(3 * starts.count * (options.maximumRounds + 1))
+        let steps = Double(3 * starts.count * max(1, rounds))
+        var (chosen, precision, done) = (starts[0].settings, -1.0, 0)
+        guard rounds > 0 else { return chosen }
         for start in starts {
             func follow(_ factor: Double) throws(TrainingError) -> Double {
                 var settings = start.settings
                 settings.penalty.pair = settings.penalty.step * factor
                 settings.penalty.pairDifference = 4 * settings.penalty.pair
-                return try path(prepared, start.growths, settings, &leader, &trials) { done in
+                let reached = try path(prepared, start.growths, settings, rounds, &trials) {
+                    done += 1
                     progress(
                         TrainingProgress(
                             stage: "choosing pairs", fraction: min(1, Double(done) / steps),
                             done: done))
                 }
+                if reached > precision { (chosen, precision) = (settings, reached) }
+                return reached
             }
             var best = try follow(Self.pairFactors[Self.middleFactor])
             let middle = best
@@ -174,57 +176,78 @@ struct Selection {
                 }
             }
         }
-        leader.choice.trials = trials
-        return leader.choice
+        return chosen
     }
 
     /// Adds terms round by round until that has not helped for some rounds. Returns the best average precision on the
     /// way.
     private func path(
         _ prepared: [Prepared], _ start: [ScorecardGrowth], _ settings: ScorecardSettings,
-        _ leader: inout Leader, _ trials: inout [TrainingReport.Trial], _ progress: (Int) -> Void
+        _ rounds: Int, _ trials: inout [TrainingReport.Trial], _ progress: () -> Void
     ) throws(TrainingError) -> Double {
         var growths = start
         for index in growths.indices { growths[index].settings = settings }
         var best = (precision: -1.0, round: 0)
-        for round in 0...max(0, options.maximumRounds) {
-            var hasGrown = round == 0
-            if round > 0 {
-                for index in growths.indices where try growths[index].grow() { hasGrown = true }
-            }
-            guard hasGrown else {
-                // The best of all is the last of this path: it ended for want of more.
-                if leader.choice.settings == settings, leader.choice.rounds == round - 1 {
-                    leader.choice.isExhausted = true
-                }
-                break
-            }
-            let trial = try judge(prepared, growths, settings, rounds: round)
-            if round > 0 { trials.append(trial) }
+        for round in 1...rounds where round - best.round <= Self.patience {
+            for index in growths.indices { _ = try growths[index].grow() }
+            let trial = judge(
+                prepared, try margins(prepared, growths.map { $0.scorecard() }), settings,
+                rounds: round, pairs: growths.map(\.pairCount))
+            trials.append(trial)
             if trial.averagePrecision > best.precision { best = (trial.averagePrecision, round) }
-            if trial.averagePrecision > leader.precision {
-                leader.precision = trial.averagePrecision
-                leader.choice.settings = settings
-                leader.choice.rounds = round
-                leader.choice.isExhausted = false
-                leader.choice.averagePrecisions = trial.byFold
-                leader.choice.margins = try margins(prepared, growths)
-            }
-            leader.done += 1
-            progress(leader.done)
-            guard round - best.round < Self.patience else { break }
+            progress()
         }
         return best.precision
     }
 
+    /// How many rounds a bag is grown for. Of equally good numbers the larger one: on the whole range there may be more
+    /// to find than on a fold's rows.
+    private func chooseRounds(
+        _ prepared: [Prepared], _ settings: ScorecardSettings, _ tried: [TrainingReport.Trial],
+        _ progress: (TrainingProgress) -> Void
+    ) throws(TrainingError) -> Choice {
+        var bags: [ScorecardBag] = []
+        for fold in prepared {
+            bags.append(
+                try ScorecardBag(
+                    fold.table, settings, members: options.members, seed: options.seed))
+        }
+        var choice = Choice(
+            settings: settings, rounds: 0, margins: [], heldOut: prepared.flatMap(\.heldOut),
+            averagePrecisions: [], trials: tried)
+        var (best, lastBetter) = (-1.0, 0)
+        for round in 0...max(0, options.maximumRounds) {
+            if round > 0 { for index in bags.indices { try bags[index].grow() } }
+            progress(
+                TrainingProgress(
+                    stage: "choosing rounds",
+                    fraction: Double(round) / Double(max(1, options.maximumRounds)), done: round))
+            guard round % Self.bagRounds == 0 || round == options.maximumRounds else { continue }
+            let margins = try margins(prepared, bags.map { $0.scorecard() })
+            let trial = judge(
+                prepared, margins, settings, rounds: round, pairs: bags.map(\.pairCount),
+                members: options.members)
+            choice.trials.append(trial)
+            if trial.averagePrecision > best {
+                (best, lastBetter) = (trial.averagePrecision, round)
+            }
+            if trial.averagePrecision == best {
+                choice.rounds = round
+                choice.margins = margins
+                choice.averagePrecisions = trial.byFold
+            }
+            guard round - lastBetter < Self.bagPatience * Self.bagRounds else { break }
+        }
+        return choice
+    }
+
     private func judge(
-        _ prepared: [Prepared], _ growths: [ScorecardGrowth], _ settings: ScorecardSettings,
-        rounds: Int
-    ) throws(TrainingError) -> TrainingReport.Trial {
+        _ prepared: [Prepared], _ margins: [Double], _ settings: ScorecardSettings, rounds: Int,
+        pairs: [Int], members: Int = 1
+    ) -> TrainingReport.Trial {
         var precisions: [Double] = []
         var loss = 0.0
         var start = 0
-        let margins = try margins(prepared, growths)
         for fold in prepared {
             let part = Array(margins[start..<start + fold.heldOut.count])
             let isFraud = fold.heldOut.map { rows.isFraud[$0] }
@@ -239,17 +262,17 @@ struct Selection {
             bins: settings.bins,
             penalty: settings.penalty.linear / Double(max(1, folds.last?.fitted.count ?? 1)),
             pairPenalty: settings.penalty.pair / Double(max(1, folds.last?.fitted.count ?? 1)),
-            rounds: rounds, pairs: growths.map(\.pairCount).max() ?? 0,
+            members: members, rounds: rounds, pairs: pairs.max() ?? 0,
             averagePrecision: precisions.reduce(0, +) / Double(precisions.count),
             loss: loss / Double(start), byFold: precisions)
     }
 
     private func margins(
-        _ prepared: [Prepared], _ growths: [ScorecardGrowth]
+        _ prepared: [Prepared], _ scorecards: [Scorecard]
     ) throws(TrainingError) -> [Double] {
         var margins: [Double] = []
-        for (fold, growth) in zip(prepared, growths) {
-            let model = try growth.scorecard().model()
+        for (fold, scorecard) in zip(prepared, scorecards) {
+            let model = try scorecard.model()
             var scorer = Scorer(model)
             var part = [Double](repeating: 0, count: fold.heldOut.count)
             scorer.logOdds(

@@ -4,7 +4,7 @@ internal import LinearAlgebra
 /// Fits all weights of a scorecard together by Newton's method, as ``LogisticRegression`` does, but
 /// goes over the few cells alone that a row is in: most of a one-hot design is zeros.
 ///
-/// Minimises (Σ log(1 + exp(−yᵢ mᵢ)) + ½ Σ ridgeⱼ wⱼ² + ½ Σ δ (wⱼ − wₖ)²) / n. Sums over rows are
+/// Minimises (Σ vᵢ log(1 + exp(−yᵢ mᵢ)) + ½ Σ ridgeⱼ wⱼ² + ½ Σ δ (wⱼ − wₖ)²) / n. Sums over rows are
 /// taken in parts of fixed size, in one order, whatever the number of threads: equal input gives
 /// equal bytes.
 struct CellRegression: ~Copyable {
@@ -21,6 +21,9 @@ struct CellRegression: ~Copyable {
 
     private static let partRows = 8_192
     private static let blockRows = 512
+    /// Curvature that a row stands for in the Hessian, at least; less where there is little in all.
+    private static let leastCurvature = 0.05
+    private static let leastCurvatureRows = 10_000.0
 
     private let design: CellDesign
     private let denseColumns: Int
@@ -31,9 +34,11 @@ struct CellRegression: ~Copyable {
     private let partGradients: AlignedBuffer<Double>
     private let partLosses: AlignedBuffer<Double>
     private let partWorst: AlignedBuffer<Double>
+    private let rowWeights: [Double]
     private var gradient: [Double]
 
-    init(_ design: consuming CellDesign) {
+    /// - Parameter rowWeights: how often each row counts, 0 for not at all.
+    init(_ design: consuming CellDesign, rowWeights: [Double]) {
         let count = design.table.count
         denseColumns = design.table.dense.columns
         partCount = max(1, (count + Self.partRows - 1) / Self.partRows)
@@ -44,6 +49,7 @@ struct CellRegression: ~Copyable {
         partLosses = AlignedBuffer(count: partCount)
         partWorst = AlignedBuffer(count: partCount)
         gradient = [Double](repeating: 0, count: design.weightCount)
+        self.rowWeights = rowWeights
         self.design = design
     }
 
@@ -168,6 +174,7 @@ struct CellRegression: ~Copyable {
         let entryCounts: UnsafePointer<UInt16>
         let width: Int
         let isFraud: UnsafePointer<Bool>
+        let rowWeights: UnsafePointer<Double>
         let margins: UnsafeMutablePointer<Double>
         let residuals: UnsafeMutablePointer<Double>
         let curvatures: UnsafeMutablePointer<Double>
@@ -194,10 +201,11 @@ struct CellRegression: ~Copyable {
                 let decay = exp(-margin.magnitude)
                 let inverse = 1 / (1 + decay)
                 let missed = own > 0 ? decay * inverse : inverse
-                let residual = isFraud[row] ? -missed : missed
-                loss += max(-own, 0) + log1p(decay)
+                let weight = rowWeights[row]
+                let residual = weight * (isFraud[row] ? -missed : missed)
+                loss += weight * (max(-own, 0) + log1p(decay))
                 residuals[row] = residual
-                curvatures[row] = decay * inverse * inverse
+                curvatures[row] = weight * (decay * inverse * inverse)
                 for place in 0..<length { gradient[Int(list[place])] += residual }
             }
             Products.gemvTransposed(
@@ -209,13 +217,14 @@ struct CellRegression: ~Copyable {
         }
 
         /// Adds the rows of the Hessian that a worker has: those of every so manieth cell, over all
-        /// rows of the table in their order.
+        /// rows of the table that stand for it, in their order.
         func addCurvature(
-            _ rows: Int, worker: Int, of workers: Int, into hessian: UnsafeMutablePointer<Double>,
+            _ taken: UnsafeBufferPointer<Int32>, _ shares: UnsafeBufferPointer<Double>,
+            worker: Int, of workers: Int, into hessian: UnsafeMutablePointer<Double>,
             stride hessianStride: Int
         ) {
-            for row in 0..<rows {
-                let weight = curvatures[row]
+            for place in 0..<taken.count {
+                let (row, weight) = (Int(taken[place]), shares[place])
                 let list = entries + row &* width
                 let length = Int(entryCounts[row])
                 let from = dense + row &* denseStride
@@ -231,19 +240,43 @@ struct CellRegression: ~Copyable {
         }
     }
 
+    /// Rows that stand for all in the Hessian, and the curvature that each stands for: small ones add up until one row
+    /// stands for them. Steps need not be Newton's to the last bit, for gradients are exact, and most rows have hardly
+    /// any curvature.
+    private func curvatureRows() -> (rows: [Int32], shares: [Double]) {
+        var rows: [Int32] = []
+        var shares: [Double] = []
+        var total = 0.0
+        for row in 0..<design.table.count { total += curvatures.pointer[row] }
+        let least = min(Self.leastCurvature, total / Self.leastCurvatureRows)
+        var carried = 0.0
+        for row in 0..<design.table.count {
+            carried += curvatures.pointer[row]
+            guard carried >= least, carried > 0 else { continue }
+            rows.append(Int32(row))
+            shares.append(carried)
+            carried = 0
+        }
+        return (rows, shares)
+    }
+
     private func withParts(_ body: (Parts) -> Void) {
         design.table.isFraud.withUnsafeBufferPointer { isFraud in
             guard let isFraud = isFraud.baseAddress else { return }
-            body(
-                Parts(
-                    count: partCount, columns: design.weightCount,
-                    cellWeights: design.cellWeights, dense: design.table.dense.pointer,
-                    denseStride: design.table.dense.stride, denseColumns: denseColumns,
-                    entries: design.entries.pointer, entryCounts: design.entryCounts.pointer,
-                    width: design.width, isFraud: isFraud, margins: margins.pointer,
-                    residuals: residuals.pointer, curvatures: curvatures.pointer,
-                    gradients: partGradients.pointer, losses: partLosses.pointer,
-                    worst: partWorst.pointer))
+            rowWeights.withUnsafeBufferPointer { rowWeights in
+                guard let rowWeights = rowWeights.baseAddress else { return }
+                body(
+                    Parts(
+                        count: partCount, columns: design.weightCount,
+                        cellWeights: design.cellWeights, dense: design.table.dense.pointer,
+                        denseStride: design.table.dense.stride, denseColumns: denseColumns,
+                        entries: design.entries.pointer, entryCounts: design.entryCounts.pointer,
+                        width: design.width, isFraud: isFraud, rowWeights: rowWeights,
+                        margins: margins.pointer,
+                        residuals: residuals.pointer, curvatures: curvatures.pointer,
+                        gradients: partGradients.pointer, losses: partLosses.pointer,
+                        worst: partWorst.pointer))
+            }
         }
     }
 
@@ -254,13 +287,19 @@ struct CellRegression: ~Copyable {
         let workers = ConcurrentLoop.processors
         nonisolated(unsafe) let start = hessian.pointer
         let stride = hessian.stride
+        let (taken, shares) = curvatureRows()
         withParts { parts in
-            ConcurrentLoop.run(workers: workers) { worker in
-                parts.addCurvature(
-                    count, worker: worker, of: workers, into: start, stride: stride)
+            taken.withUnsafeBufferPointer { taken in
+                shares.withUnsafeBufferPointer { shares in
+                    nonisolated(unsafe) let (taken, shares) = (taken, shares)
+                    ConcurrentLoop.run(workers: workers) { worker in
+                        parts.addCurvature(
+                            taken, shares, worker: worker, of: workers, into: start, stride: stride)
+                    }
+                }
             }
         }
-        addDense(&hessian)
+        addDense(taken, shares, &hessian)
         for (a, b, strength) in design.differences {
             hessian[a, a] += strength
             hessian[b, b] += strength
@@ -279,17 +318,17 @@ struct CellRegression: ~Copyable {
     }
 
     /// The part of the dense columns by blocks that stay in the cache.
-    private func addDense(_ hessian: inout Matrix) {
+    private func addDense(_ taken: [Int32], _ shares: [Double], _ hessian: inout Matrix) {
         let dense = design.table.dense.pointer
         let stride = design.table.dense.stride
         let scaled = Matrix(rows: Self.blockRows, columns: denseColumns)
         var square = Matrix(rows: denseColumns, columns: denseColumns)
         var start = 0
-        while start < design.table.count {
-            let rows = min(Self.blockRows, design.table.count - start)
+        while start < taken.count {
+            let rows = min(Self.blockRows, taken.count - start)
             for row in 0..<rows {
-                let root = curvatures.pointer[start + row].squareRoot()
-                let from = dense + (start + row) * stride
+                let root = shares[start + row].squareRoot()
+                let from = dense + Int(taken[start + row]) * stride
                 let to = scaled.pointer + row * stride
                 for column in 0..<stride { to[column] = root * from[column] }
             }

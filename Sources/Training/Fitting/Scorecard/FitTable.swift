@@ -14,6 +14,8 @@ final class FitTable: Sendable {
     let bins: [FeatureBins]
     /// A column of ones, the standardised features, and the forest's score if there is one.
     let dense: Matrix
+    /// Mean of each of these columns.
+    let denseMeans: [Double]
     /// Fine bin of every row, feature by feature.
     private let codes: AlignedBuffer<UInt8>
 
@@ -74,6 +76,12 @@ final class FitTable: Sendable {
                     (forestScores[row] - forest.mean) * (1 / forest.scale)
             }
         }
+        var sums = [Double](repeating: 0, count: dense.columns)
+        for row in 0..<count {
+            let values = denseStart + row * denseStride
+            for column in sums.indices { sums[column] += values[column] }
+        }
+        denseMeans = sums.map { $0 / Double(count) }
         self.bins = bins
         self.codes = codes
         self.dense = dense

@@ -73,7 +73,7 @@ extension ScorecardGrowth {
         case .levels: bins = table.bins[feature]
         }
         var weights = [Double](repeating: 0, count: starts.count)
-        var mean = card.terms[feature].weight * table.denseMean(1 + place)
+        var mean = card.terms[feature].weight * table.denseMeans[1 + place]
         for (index, group) in groups.enumerated()
         where group.first == feature && group.second == nil {
             for (bin, start) in starts.enumerated() {
@@ -131,14 +131,5 @@ extension ScorecardGrowth {
             return group
         }
         return (groups, members)
-    }
-}
-
-extension FitTable {
-    /// Mean of a dense column.
-    func denseMean(_ column: Int) -> Double {
-        var sum = 0.0
-        for row in 0..<count { sum += dense.pointer[row * dense.stride + column] }
-        return sum / Double(count)
     }
 }

@@ -25,16 +25,22 @@ struct ScorecardGrowth {
     var settings: ScorecardSettings
     private(set) var groups: [CellGroup]
     private(set) var fit: CellRegression.Fit
+    private var member: BagMember
     private var derivatives: [SIMD2<Double>]
 
     /// Cuts, and a first fit.
+    ///
+    /// - Parameter member: what it is fitted to; all rows if it is not given.
     init(
-        _ table: FitTable, _ settings: ScorecardSettings
+        _ table: FitTable, _ settings: ScorecardSettings, _ member: BagMember? = nil
     ) throws(TrainingError) {
+        let member = member ?? BagMember(rowWeights: [Double](repeating: 1, count: table.count))
         self.table = table
         self.settings = settings
-        let share = Double(table.isFraud.reduce(0) { $0 + ($1 ? 1 : 0) }) / Double(table.count)
-        let rows = (0..<Int32(table.count)).map { $0 }
+        self.member = member
+        let rows = (0..<table.count).filter { member.rowWeights[$0] > 0 }.map { Int32($0) }
+        let frauds = rows.reduce(0) { $0 + (table.isFraud[Int($1)] ? 1 : 0) }
+        let share = Double(frauds) / Double(rows.count)
         let null = table.isFraud.map { SIMD2(share - ($0 ? 1 : 0), share * (1 - share)) }
         groups = Self.steps(table, rows, null, settings)
         let weights = groups.reduce(0) { $0 + $1.weightCount }
@@ -45,6 +51,25 @@ struct ScorecardGrowth {
             worstMargin: -.infinity)
         derivatives = null
         try refit(tolerance: Self.roughTolerance)
+    }
+
+    /// The mean of scorecards of one table, in which terms stand as often as members have them. It is not grown any
+    /// further.
+    init(mean members: [ScorecardGrowth]) {
+        self = members[0]
+        let share = 1 / Double(members.count)
+        let dense = table.dense.columns
+        var cells: [Double] = []
+        var last = [Double](repeating: 0, count: dense)
+        groups = []
+        for member in members {
+            groups += member.groups
+            cells += member.fit.weights.dropLast(dense).map { $0 * share }
+            for (place, weight) in member.fit.weights.suffix(dense).enumerated() {
+                last[place] += weight * share
+            }
+        }
+        fit.weights = cells + last
     }
 
     private static func steps(
@@ -83,15 +108,17 @@ struct ScorecardGrowth {
     mutating func refit(
         tolerance: Double, progress: (Int) -> Void = { _ in }
     ) throws(TrainingError) {
-        var regression = CellRegression(CellDesign(table, groups, settings.penalty))
+        var regression = CellRegression(
+            CellDesign(table, groups, settings.penalty), rowWeights: member.rowWeights)
         fit = try regression.fit(from: fit.weights, tolerance: tolerance, progress: progress)
         derivatives = regression.derivatives()
     }
 
     /// Adds a round of terms and fits anew; false if nothing is worth it.
     mutating func grow() throws(TrainingError) -> Bool {
+        let round = member.nextRound(table.features)
         let search = TermSearch(
-            table, derivatives,
+            table, derivatives, member.rowWeights, features: round.features, phase: round.phase,
             SplitLimits(leaves: settings.leaves, leastRows: 10, leastGain: 1.5))
         let known = knownCuts
         let best = search.best(settings.termsPerRound, perFeature: 2, knownCuts: known)
@@ -107,7 +134,8 @@ struct ScorecardGrowth {
 
     /// Margins of all rows at the fitted weights.
     func margins() -> [Double] {
-        var regression = CellRegression(CellDesign(table, groups, settings.penalty))
+        var regression = CellRegression(
+            CellDesign(table, groups, settings.penalty), rowWeights: member.rowWeights)
         return regression.margins(at: fit.weights)
     }
 

@@ -24,6 +24,8 @@ struct TermSearch {
     private static let shortlist = 48
 
     private let table: FitTable
+    /// Those among which terms are looked for.
+    private let features: [Int]
     private let limits: SplitLimits
     /// Rows of the one half, then of the other.
     private let rows: [Int32]
@@ -32,14 +34,24 @@ struct TermSearch {
     /// Order of the fine bins of a category along its axis; empty for numbers.
     private let orders: [[UInt8]]
 
-    init(_ table: FitTable, _ derivatives: [SIMD2<Double>], _ limits: SplitLimits) {
+    /// - Parameters:
+    ///   - rowWeights: rows of weight 0 are left out.
+    ///   - features: those among which terms are looked for.
+    ///   - phase: which of the honest rows stand for the others.
+    init(
+        _ table: FitTable, _ derivatives: [SIMD2<Double>], _ rowWeights: [Double], features: [Int],
+        phase: Int, _ limits: SplitLimits
+    ) {
         self.table = table
+        self.features = features
         self.limits = limits
         let every = max(1, table.count / Self.rowLimit)
         var scaled = derivatives
         var halves: ([Int32], [Int32]) = ([], [])
         for row in 0..<table.count {
-            guard table.isFraud[row] || row % every == 0 else { continue }
+            guard rowWeights[row] > 0, table.isFraud[row] || (row + phase) % every == 0 else {
+                continue
+            }
             if !table.isFraud[row] { scaled[row] *= Double(every) }
             if row * Self.blocks / table.count % 2 == 0 {
                 halves.0.append(Int32(row))
@@ -174,7 +186,6 @@ struct TermSearch {
 
     /// All features alone and all pairs, in coarse bins and with few leaves.
     private func screen() -> [Candidate] {
-        let features = table.features
         var axes = [[UInt8]](repeating: [], count: table.bins.count)
         for feature in features { axes[feature] = axis(feature, Self.coarse) }
         var pairs: [(Int, Int?)] = features.map { ($0, nil) }
