@@ -74,6 +74,10 @@ struct BenchEngine: ParsableCommand {
         report.add("events", Double(found.events), decimals: 0)
         report.add("per_second", found.eventsPerSecond, decimals: 0)
         report.add("scored_per_second", found.scoredPerSecond, decimals: 0)
+        report.add(
+            "without_decoding_per_second",
+            Double(found.events) / (found.totalSeconds - found.decodeSeconds),
+            decimals: 0)
         report.add("p50_ms", found.batchP50Micros / 1_000, decimals: 3)
         report.add("p99_ms", found.batchP99Micros / 1_000, decimals: 3)
         report.add("not_approved_share", found.notApprovedShare, decimals: 3)
