@@ -8,8 +8,8 @@ struct CompiledSteps: ~Copyable, Sendable {
 
     private struct Feature: Sendable {
         let index: Int
-        /// Half of the cuts, filled up to one less than a power of two; 0 without any.
-        let half: Int
+        /// Groups of sixteen cuts, the last one filled up.
+        let cutGroups: Int
         /// Where its cuts begin; of a category, its levels.
         let bounds: Int
         /// Levels of a category; −1 for cuts.
@@ -49,19 +49,18 @@ struct CompiledSteps: ~Copyable, Sendable {
             places[index] = features.count
             switch steps.bins {
             case .cuts(let points):
-                var size = 1
-                while size - 1 < points.count { size *= 2 }
+                let groups = (points.count + 15) / 16
                 features.append(
                     Feature(
-                        index: index, half: size / 2, bounds: cuts.count, levels: -1,
+                        index: index, cutGroups: groups, bounds: cuts.count, levels: -1,
                         weights: weights.count))
                 // No value is at the largest key: it fills up.
                 cuts += points.map { FlatForest.key(of: $0) }
-                cuts += [Int32](repeating: .max, count: size - 1 - points.count)
+                cuts += [Int32](repeating: .max, count: groups * 16 - points.count)
             case .levels(let codes):
                 features.append(
                     Feature(
-                        index: index, half: 0, bounds: levels.count, levels: codes.count,
+                        index: index, cutGroups: 0, bounds: levels.count, levels: codes.count,
                         weights: weights.count))
                 levels += codes
             }
@@ -110,20 +109,20 @@ struct CompiledSteps: ~Copyable, Sendable {
                 }
                 continue
             }
-            let cuts = UnsafePointer(self.cuts.pointer + feature.bounds)
+            let cuts = UnsafeRawPointer(self.cuts.pointer + feature.bounds)
             let keys = keys + feature.index &* Self.tileRows
             for row in 0..<count {
-                let key = Int(keys[row])
-                var position = 0
-                var half = feature.half
-                while half > 0 {
-                    // The sign of a difference, because a comparison may be made a branch.
-                    let isBelow = (Int(cuts[position &+ half &- 1]) &- key &- 1) >> 63
-                    position = position &+ (half & isBelow)
-                    half >>= 1
+                let key = keys[row]
+                // Cuts that are not above the value are counted, sixteen at a time: a search among them would take
+                // branches that no processor can foresee.
+                let splat = SIMD16<Int32>(repeating: key)
+                var below = SIMD16<Int32>()
+                for group in 0..<feature.cutGroups {
+                    let cuts = cuts.load(fromByteOffset: group &* 64, as: SIMD16<Int32>.self)
+                    below.replace(with: below &+ 1, where: cuts .<= splat)
                 }
-                let isPresent = keys[row] == FlatForest.missingKey ? 0 : 1
-                let bin = (position &+ 1) &* isPresent
+                let isPresent = key == FlatForest.missingKey ? 0 : 1
+                let bin = (Int(below.wrappedSum()) &+ 1) &* isPresent
                 bins[row] = UInt8(truncatingIfNeeded: bin)
                 sums[row] += weights[bin]
             }
