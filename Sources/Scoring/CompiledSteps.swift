@@ -162,11 +162,22 @@ struct CompiledSteps: ~Copyable, Sendable {
     }
 
     /// What a pair's cell adds to it.
+    func cell(ofPair index: Int, at row: Int) -> Double { cell(of: pairs[index], at: row) }
+
+    /// Gives what each pair's cell adds to it, with the pair's number.
     @inline(__always)
-    func cell(ofPair index: Int, at row: Int) -> Double {
-        let pair = pairs[index]
-        let first = groups.pointer[pair.firstGroups + Int(bins.pointer[pair.first + row])]
-        let second = groups.pointer[pair.secondGroups + Int(bins.pointer[pair.second + row])]
-        return weights.pointer[pair.weights + Int(first) + Int(second)]
+    func forEachCell(at row: Int, _ body: (Int, Double) -> Void) {
+        var number = 0
+        for pair in pairs {
+            body(number, cell(of: pair, at: row))
+            number &+= 1
+        }
+    }
+
+    @inline(__always)
+    private func cell(of pair: Pair, at row: Int) -> Double {
+        let first = groups.pointer[pair.firstGroups &+ Int(bins.pointer[pair.first &+ row])]
+        let second = groups.pointer[pair.secondGroups &+ Int(bins.pointer[pair.second &+ row])]
+        return weights.pointer[pair.weights &+ Int(first) &+ Int(second)]
     }
 }

@@ -16,6 +16,8 @@ public struct Scorer: ~Copyable, Sendable {
     public let model: RiskModel
 
     private static let tileRows = FlatForest.tileRows
+    /// Rows that the widest kernels of `dgemv` take at once.
+    private static let blockRows = 16
 
     private let terms: [CompiledTerm]
     private let steps: CompiledSteps
@@ -133,7 +135,11 @@ public struct Scorer: ~Copyable, Sendable {
     ) -> [Explanation.Part] {
         precondition(place >= 0 && place < Self.tileRows)
         var strongest = Strongest(count)
-        for number in 0..<partCount { strongest.offer(number, contribution(number, at: place)) }
+        for number in 0..<featureCount { strongest.offer(number, contribution(number, at: place)) }
+        steps.forEachCell(at: place) { strongest.offer(featureCount + $0, $1) }
+        if forest != nil {
+            strongest.offer(partCount - 1, weighted(column: columns - 1, at: place))
+        }
         return strongest.numbers.map { part($0, at: place, row: row) }
     }
 
@@ -190,9 +196,11 @@ public struct Scorer: ~Copyable, Sendable {
             keys: rawKeys.pointer, rows: rows, stride: rowStride, count: count,
             to: logOdds.pointer)
         scoreForest(count: count)
+        // Whole blocks of the product's kernels, so that a row's place among them makes no difference.
+        let rows = (count + Self.blockRows - 1) / Self.blockRows * Self.blockRows
         Products.gemv(
-            columnMajor: tile.pointer, rows: Self.tileRows, columns: columns,
-            stride: Self.tileRows, times: weights.pointer, beta: 1, into: logOdds.pointer)
+            columnMajor: tile.pointer, rows: rows, columns: columns, stride: Self.tileRows,
+            times: weights.pointer, beta: 1, into: logOdds.pointer)
     }
 
     private mutating func standardise(

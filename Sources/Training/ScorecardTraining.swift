@@ -48,7 +48,7 @@ struct ScorecardTraining {
             Explanation.probability(ofLogOdds: calibration.slope * $0 + calibration.offset)
         }
         let thresholds = try AlertThresholds.choose(scores, rows, held: choice.heldOut, options)
-        let model = try bag.scorecard().model(
+        let model = try bag.terms.scorecard().model(
             catalogueHash: identity.catalogueHash, calibration: calibration,
             thresholds: thresholds, provenance: identity.provenance)
         var report = TrainingReport(

@@ -85,8 +85,8 @@ import Testing
         let table = Self.table(rows, categories: ["code"])
         var growth = try ScorecardGrowth(table, ScorecardSettings(categories: ["code"]))
         #expect(try growth.grow())
-        #expect(growth.pairCount > 0)
-        let model = try growth.scorecard().model()
+        #expect(growth.terms.pairCount > 0)
+        let model = try growth.terms.scorecard().model()
         guard case .levels(let levels)? = model.terms[5].steps?.bins else {
             Issue.record("the category has no levels")
             return
@@ -112,7 +112,7 @@ import Testing
         // Three in a thousand rows are above 2.75, and most of these are fraud.
         let rows = Self.rows(20_000, columns: 3, seed: 4) { $0[1] > 2.75 ? 2 : -5 }
         let growth = try ScorecardGrowth(Self.table(rows), ScorecardSettings())
-        let steps = try #require(growth.scorecard().terms[1].steps)
+        let steps = try #require(growth.terms.scorecard().terms[1].steps)
         guard case .cuts(let cuts) = steps.bins else {
             Issue.record("a number has no cuts")
             return
@@ -132,7 +132,7 @@ import Testing
         let noise = Self.rows(20_000, columns: 12, seed: 6) { _ in -3 }
         var other = try ScorecardGrowth(Self.table(noise), ScorecardSettings())
         _ = try other.grow()
-        #expect(other.pairCount <= 3)
+        #expect(other.terms.pairCount <= 3)
     }
 
     @Test func `a bag is one scorecard with the mean of its members' margins`() throws {
@@ -141,10 +141,10 @@ import Testing
         }
         var bag = try ScorecardBag(Self.table(rows), ScorecardSettings(), members: 3, seed: 4)
         for _ in 0..<2 { try bag.grow() }
-        #expect(bag.pairCount > 0)
+        #expect(bag.terms.pairCount > 0)
         let members = bag.members.map { $0.margins() }
         #expect(members[0] != members[1])
-        var scorer = Scorer(try bag.scorecard().model())
+        var scorer = Scorer(try bag.terms.scorecard().model())
         let matrix = Matrix(rows: rows.count, columns: 6)
         for row in 0..<rows.count {
             for column in 0..<6 { matrix.row(row)[column] = rows[row, column] }
@@ -177,7 +177,7 @@ import Testing
             return growth
         }
         #expect(fits[0].groups.map(\.firstPlaces) == fits[1].groups.map(\.firstPlaces))
-        #expect(fits[0].pairCount == 1 && fits[1].pairCount == 1)
+        #expect(fits[0].terms.pairCount == 1 && fits[1].terms.pairCount == 1)
         for (one, other) in zip(fits[0].margins(), fits[1].margins()) {
             #expect(abs(one - other) < 1e-5)
         }

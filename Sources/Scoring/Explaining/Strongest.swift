@@ -2,6 +2,8 @@
 struct Strongest {
     private(set) var numbers: [Int] = []
     private var contributions: [Double] = []
+    /// What a contribution must be above to be among them.
+    private var floor = 0.0
     private let limit: Int
 
     init(_ limit: Int) {
@@ -12,11 +14,10 @@ struct Strongest {
 
     @inline(__always)
     mutating func offer(_ number: Int, _ contribution: Double) {
-        guard contribution > 0 else { return }
-        if numbers.count == limit, let last = contributions.last, contribution <= last { return }
-        insert(number, contribution)
+        if contribution > floor { insert(number, contribution) }
     }
 
+    @inline(never)
     private mutating func insert(_ number: Int, _ contribution: Double) {
         var place = contributions.count
         while place > 0, contributions[place - 1] < contribution { place -= 1 }
@@ -26,5 +27,6 @@ struct Strongest {
             numbers.removeLast()
             contributions.removeLast()
         }
+        if numbers.count == limit, let last = contributions.last { floor = last }
     }
 }

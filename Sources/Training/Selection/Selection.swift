@@ -126,9 +126,7 @@ struct Selection {
                     let member = BagMember(0, of: 1, fold.table.isFraud, seed: options.seed)
                     growths.append(try ScorecardGrowth(fold.table, settings, member))
                 }
-                let trial = judge(
-                    prepared, try margins(prepared, growths.map { $0.scorecard() }), settings,
-                    rounds: 0, pairs: [])
+                let trial = try judge(prepared, growths, settings, rounds: 0)
                 trials.append(trial)
                 let start = Start(trial: trial, settings: settings, growths: growths)
                 if trial.averagePrecision > best?.trial.averagePrecision ?? -1 { best = start }
@@ -144,11 +142,12 @@ struct Selection {
         _ prepared: [Prepared], _ starts: [Start], _ trials: inout [TrainingReport.Trial],
         _ progress: (TrainingProgress) -> Void
     ) throws(TrainingError) -> ScorecardSettings {
+        var chosen = starts[0].settings
         let rounds = min(options.maximumRounds, Self.comparedRounds)
-        // Three factors a start: one in the middle, a better one, and one that is not.
-        let steps = Double(3 * starts.count * max(1, rounds))
-        var (chosen, precision, done) = (starts[0].settings, -1.0, 0)
         guard rounds > 0 else { return chosen }
+        var (precision, done) = (-1.0, 0)
+        // Three factors a start: one in the middle, a better one, and one that is not.
+        let steps = Double(3 * starts.count * rounds)
         for start in starts {
             func follow(_ factor: Double) throws(TrainingError) -> Double {
                 var settings = start.settings
@@ -190,9 +189,7 @@ struct Selection {
         var best = (precision: -1.0, round: 0)
         for round in 1...rounds where round - best.round <= Self.patience {
             for index in growths.indices { _ = try growths[index].grow() }
-            let trial = judge(
-                prepared, try margins(prepared, growths.map { $0.scorecard() }), settings,
-                rounds: round, pairs: growths.map(\.pairCount))
+            let trial = try judge(prepared, growths, settings, rounds: round)
             trials.append(trial)
             if trial.averagePrecision > best.precision { best = (trial.averagePrecision, round) }
             progress()
@@ -223,9 +220,10 @@ struct Selection {
                     stage: "choosing rounds",
                     fraction: Double(round) / Double(max(1, options.maximumRounds)), done: round))
             guard round % Self.bagRounds == 0 || round == options.maximumRounds else { continue }
-            let margins = try margins(prepared, bags.map { $0.scorecard() })
+            let terms = bags.map(\.terms)
+            let margins = try margins(prepared, terms)
             let trial = judge(
-                prepared, margins, settings, rounds: round, pairs: bags.map(\.pairCount),
+                prepared, margins, settings, rounds: round, pairs: terms.map(\.pairCount),
                 members: options.members)
             choice.trials.append(trial)
             if trial.averagePrecision > best {
@@ -239,6 +237,16 @@ struct Selection {
             guard round - lastBetter < Self.bagPatience * Self.bagRounds else { break }
         }
         return choice
+    }
+
+    private func judge(
+        _ prepared: [Prepared], _ growths: [ScorecardGrowth], _ settings: ScorecardSettings,
+        rounds: Int
+    ) throws(TrainingError) -> TrainingReport.Trial {
+        let terms = growths.map(\.terms)
+        return judge(
+            prepared, try margins(prepared, terms), settings, rounds: rounds,
+            pairs: terms.map(\.pairCount))
     }
 
     private func judge(
@@ -268,11 +276,11 @@ struct Selection {
     }
 
     private func margins(
-        _ prepared: [Prepared], _ scorecards: [Scorecard]
+        _ prepared: [Prepared], _ terms: [FittedTerms]
     ) throws(TrainingError) -> [Double] {
         var margins: [Double] = []
-        for (fold, scorecard) in zip(prepared, scorecards) {
-            let model = try scorecard.model()
+        for (fold, terms) in zip(prepared, terms) {
+            let model = try terms.scorecard().model()
             var scorer = Scorer(model)
             var part = [Double](repeating: 0, count: fold.heldOut.count)
             scorer.logOdds(

@@ -9,11 +9,11 @@ struct Scorecard: Sendable {
     var intercept: Double
 }
 
-extension ScorecardGrowth {
+extension FittedTerms {
     /// The terms as a model has them.
     func scorecard() -> Scorecard {
         let cellWeights = weightsByGroup()
-        let dense = fit.weights.suffix(table.dense.columns)
+        let dense = weights.suffix(table.dense.columns)
         var card = Scorecard(
             terms: table.standardisation.terms, pairs: [], forest: table.forest,
             intercept: dense.first ?? 0)
@@ -22,7 +22,7 @@ extension ScorecardGrowth {
             card.terms[feature].weight = dense[dense.startIndex + 1 + place]
             addSteps(feature, place, starts[feature], cellWeights, to: &card)
         }
-        card.forest?.weight = fit.weights.last ?? 0
+        card.forest?.weight = weights.last ?? 0
         let pairs = Set(groups.compactMap { group in group.second.map { [group.first, $0] } })
         for pair in pairs.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             addPair(pair[0], pair[1], starts, cellWeights, to: &card)
@@ -36,7 +36,7 @@ extension ScorecardGrowth {
         return groups.map { group in
             defer { start += group.weightCount }
             return (0..<group.count).map { cell in
-                group.weight(of: cell).map { fit.weights[start + $0] } ?? 0
+                group.weight(of: cell).map { weights[start + $0] } ?? 0
             }
         }
     }

@@ -25,10 +25,7 @@ struct ScorecardBag: Sendable {
     }
 
     /// The mean of the members.
-    func scorecard() -> Scorecard { ScorecardGrowth(mean: members).scorecard() }
-
-    /// Number of pairs, those of the same two features counted once.
-    var pairCount: Int { ScorecardGrowth(mean: members).pairCount }
+    var terms: FittedTerms { FittedTerms(mean: members.map(\.terms)) }
 
     /// Newton's steps of the member that took most in its last fit.
     var iterations: Int { members.map(\.fit.iterations).max() ?? 0 }

@@ -53,25 +53,6 @@ struct ScorecardGrowth {
         try refit(tolerance: Self.roughTolerance)
     }
 
-    /// The mean of scorecards of one table, in which terms stand as often as members have them. It is not grown any
-    /// further.
-    init(mean members: [ScorecardGrowth]) {
-        self = members[0]
-        let share = 1 / Double(members.count)
-        let dense = table.dense.columns
-        var cells: [Double] = []
-        var last = [Double](repeating: 0, count: dense)
-        groups = []
-        for member in members {
-            groups += member.groups
-            cells += member.fit.weights.dropLast(dense).map { $0 * share }
-            for (place, weight) in member.fit.weights.suffix(dense).enumerated() {
-                last[place] += weight * share
-            }
-        }
-        fit.weights = cells + last
-    }
-
     private static func steps(
         _ table: FitTable, _ rows: [Int32], _ derivatives: [SIMD2<Double>],
         _ settings: ScorecardSettings
@@ -108,8 +89,7 @@ struct ScorecardGrowth {
     mutating func refit(
         tolerance: Double, progress: (Int) -> Void = { _ in }
     ) throws(TrainingError) {
-        var regression = CellRegression(
-            CellDesign(table, groups, settings.penalty), rowWeights: member.rowWeights)
+        var regression = regression()
         fit = try regression.fit(from: fit.weights, tolerance: tolerance, progress: progress)
         derivatives = regression.derivatives()
     }
@@ -132,17 +112,18 @@ struct ScorecardGrowth {
         return true
     }
 
+    private func regression() -> CellRegression {
+        CellRegression(CellDesign(table, groups, settings.penalty), rowWeights: member.rowWeights)
+    }
+
     /// Margins of all rows at the fitted weights.
     func margins() -> [Double] {
-        var regression = CellRegression(
-            CellDesign(table, groups, settings.penalty), rowWeights: member.rowWeights)
+        var regression = regression()
         return regression.margins(at: fit.weights)
     }
 
-    /// Number of pairs, those of the same two features counted once.
-    var pairCount: Int {
-        Set(groups.compactMap { group in group.second.map { [group.first, $0] } }).count
-    }
+    /// What has been fitted so far.
+    var terms: FittedTerms { FittedTerms(table, groups, fit.weights) }
 
     /// Where the steps of each feature have cuts, as places among its fine bins.
     private var knownCuts: [Int: [Int]] {
