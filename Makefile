@@ -9,9 +9,12 @@ PEERS := .build/peers
 # Kernels of BLAS that every x86-64 processor of the last ten years has; one thread.
 NUMERIC := OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1
 # Tests whose peers must answer in time: few at once, and apart from those that compute for minutes.
-SERVED := PostingStreamTests|WalletTests|WalletAPITests|LedgerTests|PostgreSQLTests
+SERVED := PostingStreamTests|WalletTests|WalletAPITests|LedgerTests|PostgreSQLTests|PeopleTests|SchemaTests
 PACKAGES := postgresql-15 libpq-dev libzmq3-dev libsodium-dev libblas-dev liblapacke-dev \
-	libopenblas0-pthread libjemalloc-dev zlib1g-dev
+	libopenblas0-pthread libjemalloc-dev zlib1g-dev libargon2-dev
+
+# What tests need beside: a browser.
+TEST_PACKAGES := chromium chromium-driver
 
 DATASET := Datasets/simulated_wallet
 # What the notebooks read; they judge the shipped model in these windows, a week after what it was fitted to.
@@ -46,6 +49,7 @@ run: release ## run everything, with a simulated population paying
 	@$(NUMERIC) $(HOLDFAST) up --simulate
 
 test: packages $(PEERS)/tested ## run the whole test suite
+	@$(MAKE) --no-print-directory packages PACKAGES='$(TEST_PACKAGES)'
 	swift build $(SWIFT_FLAGS) --build-tests
 	$(NUMERIC) swift test $(SWIFT_FLAGS) --skip-build --skip '$(SERVED)|CommandTests|FaultTests'
 	$(NUMERIC) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 \

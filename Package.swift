@@ -40,6 +40,9 @@ let http: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-t
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 
 let package = Package(
     name: "Holdfast",
@@ -47,6 +50,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
@@ -58,6 +62,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -67,8 +72,10 @@ let package = Package(
             providers: [.apt(["libblas-dev", "liblapacke-dev", "libopenblas0-pthread"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
 
-        library("Cryptography", ["CSodium"]),
+        library("Cryptography", ["CArgon2", "CSodium"]),
+        library("Vault", ["Cryptography", crypto]),
         library("Compression", ["CZlib"]),
         .systemLibrary(name: "CPrefetch"),
         .systemLibrary(name: "CProcess"),
@@ -86,9 +93,23 @@ let package = Package(
         library("ONNX", ["Scoring", protobuf], exclude: ["Wire/Graph.proto"]),
         library("Rules", ["EventLog", "Cryptography"], hot: true),
         library("Tables", ["EventLog", "Features", "Compression", "Cryptography"], hot: true),
+        library("Fees", ["EventLog", "Cryptography"]),
+        library("ForeignExchange", ["EventLog", "Cryptography"]),
+        library("WebAuthn", ["Cryptography", crypto, cryptoExtras]),
         library(
-            "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging], hot: true,
-            resources: [.embedInCode("Migrations")]),
+            "Schema", ["PostgreSQL", "Cryptography"], resources: [.embedInCode("Migrations")]),
+        library(
+            "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging], hot: true),
+        library(
+            "Identity", ["EventLog", "Cryptography", crypto],
+            exclude: ["Passwords/SOURCE.md"],
+            resources: [.embedInCode("Passwords/common_passwords.txt")]),
+        library(
+            "People",
+            [
+                "Identity", "Vault", "WebAuthn", "EventLog", "PostgreSQL", "Cryptography", crypto,
+                jwt, collections, logging,
+            ]),
         library(
             "PostingStream",
             ["EventLog", "ZeroMQ", "Cryptography", protobuf, collections, logging],
@@ -125,8 +146,8 @@ let package = Package(
         library(
             "WalletAPI",
             [
-                "Wallet", "Ledger", "EventLog", "Features", "Cryptography", logging,
-                hummingbird, http, nio, lifecycle,
+                "Wallet", "Ledger", "People", "Identity", "EventLog", "Features", "Cryptography",
+                logging, hummingbird, http, nio, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -138,8 +159,8 @@ let package = Package(
             "Operations",
             [
                 "Verification",
-                "EventLog", "Ledger", "Wallet", "WalletAPI", "PostgreSQL", "PostingStream",
-                "RiskEngine", "Tables",
+                "EventLog", "Identity", "Ledger", "People", "Schema", "Vault", "Wallet",
+                "WalletAPI", "PostgreSQL", "PostingStream", "RiskEngine", "Tables",
                 "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography",
                 collections,
                 logging, nio,
@@ -158,13 +179,14 @@ let package = Package(
             [
                 "SplitMix", "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "LinearAlgebra",
                 "Scoring", "Simulation", "Tables", "Training", nio,
-                "EventLog", "Ledger", "PostgreSQL", "ProcessControl", logging,
+                "EventLog", "Ledger", "Schema", "PostgreSQL", "ProcessControl", logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], hot: true),
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", "Operations", "Training", "Evaluation", "Rules", "Simulation",
+                "Benchmarks", "Operations", "Training", "Evaluation", "Identity", "Rules",
+                "Simulation",
                 "Tables", "Verification",
                 "RiskEngine",
                 "Scoring", "ONNX", "EventLog", "Features",
@@ -175,18 +197,40 @@ let package = Package(
             linkerSettings: [.linkedLibrary("jemalloc")]),
 
         .target(
-            name: "TestCluster", dependencies: ["Ledger", "PostgreSQL", "ProcessControl"],
+            name: "TestCluster", dependencies: ["Schema", "PostgreSQL", "ProcessControl"],
             path: "Tests/TestCluster",
             swiftSettings: settings),
         .target(name: "TestSeed", path: "Tests/TestSeed", swiftSettings: settings),
         .target(
             name: "TestModels", dependencies: ["Scoring", "LinearAlgebra", "Simulation"],
             path: "Tests/TestModels", swiftSettings: settings),
+        .target(
+            name: "TestAuthenticator",
+            dependencies: ["WebAuthn", "Cryptography", crypto, cryptoExtras],
+            path: "Tests/TestAuthenticator", swiftSettings: settings),
         .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: settings),
         .target(
             name: "TestProcesses", dependencies: ["ProcessControl"], path: "Tests/TestProcesses",
             swiftSettings: settings),
         tests("PostgreSQLTests", ["PostgreSQL", "ProcessControl", "TestCluster"]),
+        tests("IdentityTests", ["Identity", "EventLog", "Cryptography", "Vault"]),
+        tests(
+            "PeopleTests",
+            [
+                "People", "Identity", "Vault", "EventLog", "PostgreSQL", "Cryptography",
+                "TestAuthenticator", "TestCluster", "WebAuthn", logging, jwt,
+            ]),
+        tests("FeesTests", ["Fees", "EventLog", "Cryptography", "SplitMix", "TestSeed"]),
+        tests(
+            "ForeignExchangeTests",
+            ["ForeignExchange", "EventLog", "Cryptography", "SplitMix", "TestSeed"]),
+        tests(
+            "WebAuthnTests",
+            [
+                "WebAuthn", "Cryptography", "TestAuthenticator", "TestProcesses", crypto,
+                cryptoExtras,
+            ]),
+        tests("SchemaTests", ["Schema", "PostgreSQL", "TestCluster"]),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests(
             "WalletTests",
@@ -213,8 +257,9 @@ let package = Package(
         tests(
             "WalletAPITests",
             [
-                "WalletAPI", "Wallet", "Ledger", "EventLog", "Cryptography", "TestCluster",
-                "TestSockets", logging, hummingbird, http, nio,
+                "WalletAPI", "Wallet", "Ledger", "People", "Identity", "Vault", "EventLog",
+                "Cryptography", "TestCluster", "TestSockets", "TestProcesses", logging, hummingbird,
+                http, nio,
             ]),
         tests(
             "PostingStreamTests",

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Ledger
+internal import Schema
 public import PostgreSQL
 
 /// Why a benchmark could not be run.

@@ -2,6 +2,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 public import Logging
 internal import NIOPosix
+public import People
 internal import ServiceLifecycle
 public import Wallet
 
@@ -11,10 +12,19 @@ public struct WalletAPI: Sendable {
     private let logger: Logger
     private let metrics = HTTPMetrics()
     private let wallet: Wallet
+    private let people: People?
+    private let issuer: String
 
-    /// Serves `wallet` to those who have one of `keys`. The wallet stays the caller's to stop, after the server.
-    public init(wallet: Wallet, keys: APIKeys, logger: Logger) {
+    /// Serves `wallet` to those who have one of `keys`, or a token of `people`. Both stay the caller's to stop, after
+    /// the server.
+    ///
+    /// - Parameter issuer: the service's address, as clients know it: `https://…`.
+    public init(
+        wallet: Wallet, people: People? = nil, issuer: String = "", keys: APIKeys, logger: Logger
+    ) {
         self.wallet = wallet
+        self.people = people
+        self.issuer = issuer
         self.keys = keys
         self.logger = logger
     }
@@ -61,23 +71,46 @@ public struct WalletAPI: Sendable {
     func makeResponder() -> APIResponder {
         let router = makeRouter()
         return APIResponder(
-            routes: router.buildResponder(), templates: RouteTemplates(router), keys: keys,
-            metrics: metrics)
+            routes: router.buildResponder(), templates: RouteTemplates(router), metrics: metrics)
     }
 
     func makeRouter() -> Router<APIContext> {
         let router = Router(context: APIContext.self)
-        router.addRoutes(HealthController(wallet: wallet).routes, atPath: "health")
-        router.addRoutes(ServiceController(wallet: wallet, metrics: metrics).routes)
-        router.addRoutes(AccountController(wallet: wallet).routes, atPath: "v1/accounts")
-        router.addRoutes(TransferController(wallet: wallet).routes, atPath: "v1/transfers")
-        router.addRoutes(
-            AuthorizationController(wallet: wallet).routes, atPath: "v1/authorizations")
-        router.addRoutes(ReviewController(wallet: wallet).routes, atPath: "v1/reviews")
-        router.addRoutes(LabelController(wallet: wallet).routes, atPath: "v1/labels")
-        router.addRoutes(PolicyController(wallet: wallet).routes, atPath: "v1/policies")
-        router.addRoutes(ListController(wallet: wallet).routes, atPath: "v1/lists")
-        router.addRoutes(AlertController(wallet: wallet).routes, atPath: "v1/alerts")
+        let control = AccessControl(keys: keys, people: people)
+        for (path, routes) in routes { router.add(routes, at: path, control) }
         return router
+    }
+
+    /// All routes, by what their paths begin with.
+    var routes: [(path: String, routes: APIRoutes)] {
+        let ofWallet = [
+            ("health", HealthController(wallet: wallet).routes),
+            ("", ServiceController(wallet: wallet, metrics: metrics).routes),
+            ("v1/accounts", AccountController(wallet: wallet).routes),
+            ("v1/transfers", TransferController(wallet: wallet).routes),
+            ("v1/authorizations", AuthorizationController(wallet: wallet).routes),
+            ("v1/reviews", ReviewController(wallet: wallet).routes),
+            ("v1/labels", LabelController(wallet: wallet).routes),
+            ("v1/policies", PolicyController(wallet: wallet).routes),
+            ("v1/lists", ListController(wallet: wallet).routes),
+            ("v1/alerts", AlertController(wallet: wallet).routes),
+        ]
+        guard let people else { return ofWallet }
+        return ofWallet + [
+            ("v1/registrations", RegistrationController(people: people).routes),
+            ("v1/password-resets", PasswordResetController(people: people).routes),
+            ("v1/sign-in", SignInController(people: people, issuer: issuer).routes),
+            (
+                "v1/sign-in/passkey",
+                PasskeySignInController(people: people, issuer: issuer).routes
+            ),
+            ("v1/me", ProfileController(people: people).routes),
+            ("v1/me", SecurityController(people: people).routes),
+            ("v1/me", PasskeyController(people: people).routes),
+            ("v1/clients", ClientController(people: people).routes),
+            ("v1/people", PeopleController(people: people).routes),
+            ("oauth", OAuthController(people: people, issuer: issuer).routes),
+            (".well-known", DiscoveryController(people: people, issuer: issuer).routes),
+        ]
     }
 }

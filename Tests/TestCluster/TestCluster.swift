@@ -1,5 +1,5 @@
 import Foundation
-import Ledger
+import Schema
 public import PostgreSQL
 import ProcessControl
 import Synchronization

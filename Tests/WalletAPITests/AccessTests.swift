@@ -5,17 +5,12 @@ import Testing
 @testable import WalletAPI
 
 @Suite struct AccessTests {
-    @Test func `every route but health needs a bearer key`() async throws {
+    @Test func `every route that is not open needs a key or a token`() async throws {
         try await TestAPI.run { api in
-            let id = "00000000-0000-7000-8000-000000000001"
-            for template in RouteTemplates(api.api.makeRouter()).all {
-                let method = try #require(HTTPRequest.Method(template.method))
-                let path = template.path.replacing("{id}", with: id)
-                let isOpen = path.hasPrefix("/health/")
-                for bearer in [nil, "hf_wrong", TestAPI.key + "x"] {
-                    let reply = try await api.send(method, path, bearer: bearer)
-                    #expect((reply.status == 401) == !isOpen, "\(template)")
-                    if isOpen { continue }
+            for route in api.routes where route.access != .open {
+                for bearer in [nil, "hf_wrong", TestAPI.key + "x", "eyJ.eyJ.x"] {
+                    let reply = try await api.send(route.method, route.path, bearer: bearer)
+                    #expect(reply.status == 401, "\(route)")
                     #expect(reply.code == "unauthorized")
                     #expect(reply.headers[.wwwAuthenticate]?.hasPrefix("Bearer") == true)
                 }
@@ -26,6 +21,21 @@ import Testing
             let lower = try await api.send(
                 .get, "/metrics", bearer: nil, headers: [.authorization: "bearer \(TestAPI.key)"])
             #expect(lower.status == 200)
+        }
+    }
+
+    @Test func `open are health, signing in, and what clients need to find out`() async throws {
+        try await TestAPI.run { api in
+            let open = api.routes.filter { $0.access == .open }.map(\.path)
+            #expect(open.count == 16)
+            for path in open {
+                #expect(
+                    [
+                        "/health/", "/v1/registrations", "/v1/password-resets", "/v1/sign-in",
+                        "/oauth/",
+                        "/.well-known/",
+                    ].contains { path.hasPrefix($0) }, "\(path)")
+            }
         }
     }
 

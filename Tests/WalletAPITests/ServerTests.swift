@@ -77,7 +77,7 @@ import Testing
             let statuses = answers.components(separatedBy: "HTTP/1.1 ").dropFirst().map {
                 $0.prefix(3)
             }
-            #expect(statuses == ["200", "401", "200"])
+            #expect(statuses == ["200", "404", "200"])
             #expect(answers.contains("\r\nDate: "))
             #expect(answers.contains("\r\nServer: Holdfast\r\n"))
         }

@@ -13,19 +13,24 @@ struct WalletCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
     @Option(help: "Address to listen at.") var host = "127.0.0.1"
     @Option(help: "HTTP port; 0 lets the system choose.") var port = 8080
+    @OptionGroup var people: PeopleOptions
     @Flag(help: .hidden) var supervised = false
 
-    func validate() throws { try Port.check(port, least: 0) }
+    func validate() throws {
+        try Port.check(port, least: 0)
+        try people.check()
+    }
 
     func run() async throws {
         let stop = StopSignal(supervised: supervised)
+        var settings = WalletProcess.Settings(
+            host: host, port: port, policy: try policy.settings.ledgerPolicy(),
+            decideWithinMilliseconds: policy.settings.decideWithin.milliseconds,
+            stream: stream.stream, keyRetentionSeconds: policy.settings.keyRetention.seconds)
+        settings.issuer = people.issuer
+        settings.applicationURIs = try people.redirectURIs()
         let process = WalletProcess(
-            try home.open(),
-            settings: .init(
-                host: host, port: port, policy: try policy.settings.ledgerPolicy(),
-                decideWithinMilliseconds: policy.settings.decideWithin.milliseconds,
-                stream: stream.stream,
-                keyRetentionSeconds: policy.settings.keyRetention.seconds),
+            try home.open(), settings: settings,
             logger: try log.logger("wallet"))
         try await process.run(stop)
     }

@@ -1,4 +1,4 @@
-internal import Ledger
+internal import Schema
 internal import PostgreSQL
 
 extension Home {

@@ -91,17 +91,28 @@ public struct Home: Sendable {
         return try StreamAddress("ipc://\(cluster().socketFolder)/stream")
     }
 
+    /// Wraps the keys of what is personal, see ``MasterKeys``.
+    var masterKeyPath: String { path + "/master-key" }
+    var lookupKeyPath: String { path + "/lookup-key" }
+
     /// The key that turns identifiers into tokens; made at first use, for the owner's eyes only.
     public func tokenKey() throws(OperationError) -> TokenKey {
-        let file = tokenKeyPath
+        guard let key = TokenKey(bytes: try secret(at: tokenKeyPath, bytes: 16)) else {
+            throw OperationError("\(tokenKeyPath) does not hold 32 hexadecimal digits")
+        }
+        return key
+    }
+
+    /// Secret bytes in a file of hexadecimal digits; made at first use, for the owner's eyes only.
+    func secret(at file: String, bytes count: Int) throws(OperationError) -> [UInt8] {
         if !FileManager.default.fileExists(atPath: file) {
-            try write(Hexadecimal.encode(randomBytes(16)) + "\n", to: file)
+            try write(Hexadecimal.encode(randomBytes(count)) + "\n", to: file)
         }
         let text = try SecretFile.read(file, orElse: "a wallet's start makes it")
         guard let bytes = Hexadecimal.decode(text.filter { !$0.isWhitespace }),
-            let key = TokenKey(bytes: bytes)
-        else { throw OperationError("\(file) does not hold 32 hexadecimal digits") }
-        return key
+            bytes.count == count
+        else { throw OperationError("\(file) does not hold \(2 * count) hexadecimal digits") }
+        return bytes
     }
 
     /// Writes a file that only its owner can read, whole or not at all.

@@ -4,8 +4,27 @@ internal import Foundation
 enum LocalPort {
     /// Whether a server could listen at it now.
     static func isFree(_ port: Int) -> Bool {
+        bound(port) { _ in } != nil || errno != EADDRINUSE
+    }
+
+    /// One that no server listens at now; nil if none can be had.
+    static func anyFree() -> Int? {
+        bound(0) { descriptor -> Int? in
+            var address = sockaddr_in()
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let status = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    getsockname(descriptor, $0, &size)
+                }
+            }
+            return status == 0 ? Int(UInt16(bigEndian: address.sin_port)) : nil
+        } ?? nil
+    }
+
+    /// What `body` says of a socket that is bound to a port; nil, and `errno`, if none can be.
+    private static func bound<Value>(_ port: Int, _ body: (Int32) -> Value) -> Value? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { return true }
+        guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         // Connections that are still ending do not hinder a server either.
         var yes: Int32 = 1
@@ -19,6 +38,6 @@ enum LocalPort {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        return status == 0 || errno != EADDRINUSE
+        return status == 0 ? body(descriptor) : nil
     }
 }

@@ -1,8 +1,10 @@
 internal import Cryptography
 internal import Foundation
+public import Identity
 public import Ledger
 public import Logging
 internal import NIOCore
+internal import People
 internal import PostgreSQL
 internal import PostingStream
 internal import Synchronization
@@ -25,6 +27,10 @@ public struct WalletProcess: Sendable {
         public var stream: StreamAddress?
         /// How long a repeated request is known by its idempotency key, in seconds.
         public var keyRetentionSeconds: Int64
+        /// The service's address, as clients know it; that at which it listens unless given.
+        public var issuer: String?
+        /// Addresses at which the application that comes with the service is answered.
+        public var applicationURIs: [RedirectURI] = []
 
         /// Settings with what is usual for all that is not given.
         public init(
@@ -61,12 +67,19 @@ public struct WalletProcess: Sendable {
         let role = try publisherRole(holder: holder)
         let wallet = try await openWallet(cluster, role, stop)
         let publishing = Task { await role.run(wallet) }
-        let api = WalletAPI(wallet: wallet, keys: keys, logger: logger)
+        // Tokens name the address: it must be known before there are any.
+        let port = settings.port == 0 ? LocalPort.anyFree() ?? 0 : settings.port
+        // Passkeys are made for a name, not for a number.
+        let host = settings.host == "127.0.0.1" ? "localhost" : settings.host
+        let issuer = settings.issuer ?? "http://\(host):\(port)"
+        let people = try await openPeople(cluster, issuer)
+        let api = WalletAPI(
+            wallet: wallet, people: people, issuer: issuer, keys: keys, logger: logger)
         let home = home
         let logger = logger
         let served = Mutex<Int?>(nil)
         let serving = Task {
-            try await api.run(host: settings.host, port: settings.port) { port in
+            try await api.run(host: settings.host, port: port) { port in
                 try? home.record(port: port)
                 served.withLock { $0 = port }
                 logger.info("serving", metadata: ["address": "http://127.0.0.1:\(port)"])
@@ -77,13 +90,31 @@ public struct WalletProcess: Sendable {
         if let port = served.withLock({ $0 }) { home.forget(port: port) }
         publishing.cancel()
         await publishing.value
+        await people.stop()
         await wallet.stop()
         guard case .failure(let error) = result, !stop.isRaised else { return }
         if let error = error as? IOError, error.errnoCode == EADDRINUSE {
             throw OperationError(
-                "port \(settings.port) of \(settings.host) is in use: choose another --port")
+                "port \(port) of \(settings.host) is in use: choose another --port")
         }
         throw error
+    }
+
+    private func openPeople(
+        _ cluster: PrivateCluster, _ issuer: String
+    ) async throws -> People {
+        let keys = MasterKeys(home)
+        let people = People(
+            PeopleConfiguration(
+                database: cluster.connection(application: "holdfast-people"),
+                keyring: try keys.keyring(), lookupKey: try keys.lookupKey(), issuer: issuer),
+            sender: LoggedMessages(logger), logger: logger)
+        let uris = settings.applicationURIs + [RedirectURI("\(issuer)/signed-in")].compactMap { $0 }
+        do throws(PeopleError) { try await people.registerApplication(uris) } catch {
+            await people.stop()
+            throw error
+        }
+        return people
     }
 
     private func publisherRole(holder: String) throws(OperationError) -> PublisherRole {

@@ -7,16 +7,16 @@ internal import Wallet
 struct AccountController {
     let wallet: Wallet
 
-    var routes: RouteCollection<APIContext> {
-        RouteCollection(context: APIContext.self)
-            .post(use: open)
-            .get(":id", use: get)
-            .get(":id/history", use: history)
-            .get(":id/balance", use: balance)
-            .post(":id/fund", use: fund)
-            .post(":id/freeze", use: freeze)
-            .post(":id/unfreeze", use: unfreeze)
-            .put(":id/limits", use: limit)
+    var routes: APIRoutes {
+        APIRoutes()
+            .post(.scope(.accountsWrite), use: open)
+            .get(.scope(.accountsRead), ":id", use: get)
+            .get(.scope(.accountsRead), ":id/history", use: history)
+            .get(.scope(.accountsRead), ":id/balance", use: balance)
+            .post(.scope(.fundsWrite), ":id/fund", use: fund)
+            .post(.scope(.accountsWrite), ":id/freeze", use: freeze)
+            .post(.scope(.accountsWrite), ":id/unfreeze", use: unfreeze)
+            .put(.scope(.accountsWrite), ":id/limits", use: limit)
     }
 
     private enum OpenField: String, CaseIterable { case owner, currency }

@@ -7,8 +7,9 @@ internal import Wallet
 struct AlertController {
     let wallet: Wallet
 
-    var routes: RouteCollection<APIContext> {
-        RouteCollection(context: APIContext.self).get(use: list)
+    var routes: APIRoutes {
+        APIRoutes()
+            .get(.scope(.alertsRead), use: list)
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response

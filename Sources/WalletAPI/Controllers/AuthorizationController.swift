@@ -6,12 +6,12 @@ internal import Wallet
 struct AuthorizationController {
     let wallet: Wallet
 
-    var routes: RouteCollection<APIContext> {
-        RouteCollection(context: APIContext.self)
-            .post(use: authorize)
-            .get(":id", use: get)
-            .post(":id/capture", use: capture)
-            .post(":id/void", use: void)
+    var routes: APIRoutes {
+        APIRoutes()
+            .post(.scope(.authorizationsWrite), use: authorize)
+            .get(.scope(.paymentsRead), ":id", use: get)
+            .post(.scope(.authorizationsWrite), ":id/capture", use: capture)
+            .post(.scope(.authorizationsWrite), ":id/void", use: void)
     }
 
     private enum CaptureField: String, CaseIterable { case amount, final }

@@ -5,10 +5,10 @@ internal import Wallet
 struct HealthController {
     let wallet: Wallet
 
-    var routes: RouteCollection<APIContext> {
-        RouteCollection(context: APIContext.self)
-            .get("live", use: live)
-            .get("ready", use: ready)
+    var routes: APIRoutes {
+        APIRoutes()
+            .get(.open, "live", use: live)
+            .get(.open, "ready", use: ready)
     }
 
     /// The process answers.

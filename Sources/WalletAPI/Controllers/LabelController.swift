@@ -6,8 +6,9 @@ internal import Wallet
 struct LabelController {
     let wallet: Wallet
 
-    var routes: RouteCollection<APIContext> {
-        RouteCollection(context: APIContext.self).post(use: label)
+    var routes: APIRoutes {
+        APIRoutes()
+            .post(.scope(.labelsWrite), use: label)
     }
 
     private enum Field: String, CaseIterable { case transfer, verdict }

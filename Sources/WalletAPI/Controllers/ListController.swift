@@ -7,11 +7,11 @@ internal import Wallet
 struct ListController {
     let wallet: Wallet
 
-    var routes: RouteCollection<APIContext> {
-        RouteCollection(context: APIContext.self)
-            .get(":list", use: list)
-            .post(":list", use: add)
-            .post(":list/remove", use: remove)
+    var routes: APIRoutes {
+        APIRoutes()
+            .get(.scope(.policiesRead), ":list", use: list)
+            .post(.scope(.policiesWrite), ":list", use: add)
+            .post(.scope(.policiesWrite), ":list/remove", use: remove)
     }
 
     private enum AddField: String, CaseIterable { case subject, identifier, until, note }

@@ -11,10 +11,10 @@ struct PolicyController {
 
     let wallet: Wallet
 
-    var routes: RouteCollection<APIContext> {
-        RouteCollection(context: APIContext.self)
-            .get(use: list)
-            .post(use: activate)
+    var routes: APIRoutes {
+        APIRoutes()
+            .get(.scope(.policiesRead), use: list)
+            .post(.scope(.policiesWrite), use: activate)
     }
 
     private enum Field: String, CaseIterable { case model, challenger, rules, note }

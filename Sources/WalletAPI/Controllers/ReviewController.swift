@@ -6,11 +6,11 @@ internal import Wallet
 struct ReviewController {
     let wallet: Wallet
 
-    var routes: RouteCollection<APIContext> {
-        RouteCollection(context: APIContext.self)
-            .get(use: list)
-            .post(":id/release", use: release)
-            .post(":id/decline", use: decline)
+    var routes: APIRoutes {
+        APIRoutes()
+            .get(.scope(.alertsRead), use: list)
+            .post(.scope(.reviewsWrite), ":id/release", use: release)
+            .post(.scope(.reviewsWrite), ":id/decline", use: decline)
     }
 
     private enum NoteField: String, CaseIterable { case note }

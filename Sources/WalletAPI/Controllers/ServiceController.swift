@@ -6,10 +6,10 @@ struct ServiceController {
     let wallet: Wallet
     let metrics: HTTPMetrics
 
-    var routes: RouteCollection<APIContext> {
-        RouteCollection(context: APIContext.self)
-            .get("metrics", use: measurements)
-            .get("openapi.json", use: description)
+    var routes: APIRoutes {
+        APIRoutes()
+            .get(.scope(.metricsRead), "metrics", use: measurements)
+            .get(.caller, "openapi.json", use: description)
     }
 
     @Sendable private func measurements(_ request: Request, _ context: APIContext) -> Response {

@@ -6,12 +6,12 @@ internal import Wallet
 struct TransferController {
     let wallet: Wallet
 
-    var routes: RouteCollection<APIContext> {
-        RouteCollection(context: APIContext.self)
-            .post(use: pay)
-            .get(":id", use: get)
-            .post(":id/refund", use: refund)
-            .post(":id/challenge", use: challenge)
+    var routes: APIRoutes {
+        APIRoutes()
+            .post(.scope(.paymentsWrite), use: pay)
+            .get(.scope(.paymentsRead), ":id", use: get)
+            .post(.scope(.paymentsWrite), ":id/refund", use: refund)
+            .post(.scope(.paymentsWrite), ":id/challenge", use: challenge)
     }
 
     private enum RefundField: String, CaseIterable { case amount }

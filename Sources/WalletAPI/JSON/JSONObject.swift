@@ -33,6 +33,9 @@ struct JSONObject<Name: RawRepresentable<String> & CaseIterable> {
         return value
     }
 
+    /// Whether the field is there, be it null.
+    func isGiven(_ name: Name) -> Bool { members.contains { $0.name == name.rawValue } }
+
     /// The field's value, which must be there.
     func required(_ name: Name) throws(Problem) -> JSONValue {
         guard let value = value(name) else {

@@ -93,6 +93,29 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// A text of JSON that was written before.
+    mutating func json(_ text: [UInt8]) { bytes.append(contentsOf: text) }
+
+    /// A value as it was read.
+    mutating func value(_ value: JSONValue) {
+        switch value {
+        case .null: null()
+        case .bool(let flag): raw(flag ? "true" : "false")
+        case .number(let text): raw(text)
+        case .string(let text): string(text)
+        case .array(let elements): array(elements) { $0.value($1) }
+        case .object(let members):
+            object { writer in
+                for member in members {
+                    writer.separate()
+                    writer.string(member.name)
+                    writer.raw(":")
+                    writer.value(member.value)
+                }
+            }
+        }
+    }
+
     private mutating func escape(_ control: UInt8) {
         switch control {
         case 0x0a: raw("\\n")

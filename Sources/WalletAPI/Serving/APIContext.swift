@@ -7,9 +7,17 @@ struct APIContext: RequestContext {
     struct Detached: RequestContextSource { var logger: Logger }
 
     var coreContext: CoreRequestContextStorage
-    /// Name of the bearer key: the actor, and the scope of idempotency keys.
-    var actor = ""
+    /// Who makes it.
+    var caller = Caller.nobody
+    /// The network address that it comes from.
+    var address = ""
+
+    /// What the caller is called: the actor, and the scope of idempotency keys.
+    var actor: String { caller.name }
 
     init(source: ApplicationRequestContextSource) { coreContext = .init(source: source) }
-    init(detached logger: Logger) { coreContext = .init(source: Detached(logger: logger)) }
+    init(detached logger: Logger, address: String = "") {
+        coreContext = .init(source: Detached(logger: logger))
+        self.address = address
+    }
 }

@@ -1,14 +1,14 @@
 internal import EventLog
 internal import Hummingbird
+internal import People
 internal import Wallet
 
-/// Around every route: asks for the key, turns errors into problems, counts and measures.
+/// Around every route: turns errors into problems, counts and measures.
 struct APIResponder: HTTPResponder {
     typealias Context = APIContext
 
     let routes: RouterResponder<APIContext>
     let templates: RouteTemplates
-    let keys: APIKeys
     let metrics: HTTPMetrics
 
     func respond(to request: Request, context: APIContext) async -> Response {
@@ -21,11 +21,7 @@ struct APIResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: APIContext) async -> Response {
-        var context = context
         do {
-            if !request.uri.path.hasPrefix("/health/") {
-                context.actor = try authenticate(request)
-            }
             let response = try await routes.respond(to: request, context: context)
             guard response.status == .notFound, context.endpointPath == Self.notFoundPath else {
                 return response
@@ -36,6 +32,8 @@ struct APIResponder: HTTPResponder {
             return problem.response
         } catch let error as WalletError {
             return Problem(error).response
+        } catch let error as PeopleError {
+            return Problem(error).response
         } catch {
             context.logger.error("a request failed", metadata: ["error": "\(error)"])
             return Problem.internalError.response
@@ -44,12 +42,4 @@ struct APIResponder: HTTPResponder {
 
     /// What the router calls a path or method that it does not know.
     private static let notFoundPath = "NotFound"
-
-    private func authenticate(_ request: Request) throws(Problem) -> String {
-        guard let header = request.headers[.authorization] else { throw .missingKey }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .missingKey }
-        guard let name = keys.name(of: parts[1]) else { throw .unknownKey }
-        return name
-    }
 }

@@ -26,10 +26,11 @@ struct RequestChannel: ServerChildChannel {
     }
 
     func handle(value connection: RequestConnection, logger: Logger) async {
+        let address = connection.address
         while let request = await connection.next() {
             let ends = request.headers[.connection]?.lowercased() == "close"
             let response = await responder.respond(
-                to: request, context: APIContext(detached: self.logger))
+                to: request, context: APIContext(detached: self.logger, address: address))
             do { try await connection.write(response, ends: ends) } catch {
                 self.logger.trace("a response was not written", metadata: ["error": "\(error)"])
                 break

@@ -28,6 +28,9 @@ final class RequestConnection: ChannelInboundHandler, ServerChildChannelValue, @
 
     // MARK: - For the task that answers
 
+    /// The client's network address; empty where there is none.
+    var address: String { channel.remoteAddress?.ipAddress ?? "" }
+
     /// The next request; nil once there will be none.
     func next() async -> Request? {
         channel.eventLoop.preconditionInEventLoop()

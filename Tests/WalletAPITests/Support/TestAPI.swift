@@ -2,12 +2,16 @@ import Cryptography
 import EventLog
 import HTTPTypes
 import Hummingbird
+import Identity
 import Ledger
 import Logging
+import Synchronization
 import TestCluster
 import Testing
+import Vault
 import Wallet
 
+@testable import People
 @testable import WalletAPI
 
 /// The API on a ledger of its own, asked without a network.
@@ -15,21 +19,28 @@ final class TestAPI: Sendable {
     static let key = "hf_operator_operator_operator"
     static let otherKey = "hf_partner_partner_partner_"
 
+    static let issuer = "https://wallet.test"
+
     let wallet: Wallet
+    let people: People
+    let sender = KeptMessages()
     let engine: StubEngine
     let api: WalletAPI
     let responder: APIResponder
     private let logger: Logger
 
     /// Without an engine the fail policy decides at once.
-    init(withEngine: Bool, decideWithinMilliseconds: Int64, queueLimit: Int) async throws {
+    init(
+        withEngine: Bool, decideWithinMilliseconds: Int64, queueLimit: Int, issuer: String
+    ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         self.logger = logger
         let engine = StubEngine()
         let token = try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16)))
+        let database = try await TestCluster.newDatabase()
         var configuration = WalletConfiguration(
-            database: try await TestCluster.newDatabase(), tokenKey: token,
+            database: database, tokenKey: token,
             decideWithinMilliseconds: decideWithinMilliseconds, queueLimit: queueLimit)
         // Models whose hash begins with 0 are there.
         configuration.fault = { $0.modelHash.first == 0 ? nil : "there is no such model" }
@@ -38,22 +49,31 @@ final class TestAPI: Sendable {
         if withEngine { engine.attach(to: wallet) }
         let keys = try APIKeys(
             text: "operator \(Self.key)\npartner \(Self.otherKey)\n", path: "keys")
-        api = WalletAPI(wallet: wallet, keys: keys, logger: logger)
+        var ofPeople = PeopleConfiguration(
+            database: database,
+            keyring: Keyring(current: try MasterKey(bytes: [UInt8](repeating: 1, count: 32))),
+            lookupKey: try LookupKey(bytes: [UInt8](repeating: 2, count: 32)), issuer: issuer)
+        ofPeople.passwordCost = .init(memoryKiB: 64, passes: 1)
+        people = People(ofPeople, sender: sender, logger: logger)
+        api = WalletAPI(
+            wallet: wallet, people: people, issuer: issuer, keys: keys, logger: logger)
         responder = api.makeResponder()
     }
 
     /// Runs a test and stops the wallet after it, however it ends.
     static func run(
         withEngine: Bool = true, decideWithinMilliseconds: Int64 = 5_000, queueLimit: Int = 8_192,
-        _ test: (TestAPI) async throws -> Void
+        issuer: String = TestAPI.issuer, _ test: (TestAPI) async throws -> Void
     ) async throws {
         let api = try await TestAPI(
             withEngine: withEngine, decideWithinMilliseconds: decideWithinMilliseconds,
-            queueLimit: queueLimit)
+            queueLimit: queueLimit, issuer: issuer)
         do {
             try await test(api)
+            await api.people.stop()
             await api.wallet.stop()
         } catch {
+            await api.people.stop()
             await api.wallet.stop()
             throw error
         }
@@ -72,7 +92,8 @@ final class TestAPI: Sendable {
                 method: method, scheme: "http", authority: "localhost", path: path,
                 headerFields: fields),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-        return await responder.respond(to: request, context: APIContext(detached: logger))
+        return await responder.respond(
+            to: request, context: APIContext(detached: logger, address: "10.0.0.1"))
     }
 
     func send(
@@ -132,3 +153,21 @@ final class TestAPI: Sendable {
 }
 
 func usd(_ value: String) -> String { #"{"value":"\#(value)","currency":"USD"}"# }
+
+/// Keeps what is sent to people.
+final class KeptMessages: MessageSending {
+    private let sent = Mutex<[Message]>([])
+    func send(_ message: Message) async { sent.withLock { $0.append(message) } }
+
+    /// The last code that went to a contact.
+    func code(to contact: String) async throws -> String {
+        for _ in 0..<500 {
+            for message in sent.withLock({ $0 }).reversed() where message.to.text == contact {
+                if case .verification(let digits, _) = message.content { return digits }
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw Missing()
+    }
+    struct Missing: Error {}
+}

@@ -2,7 +2,7 @@ import PostgreSQL
 import TestCluster
 import Testing
 
-@testable import Ledger
+@testable import Schema
 
 /// How a database comes to its schema, and when it is refused.
 @Suite struct MigrationTests {

@@ -28,6 +28,7 @@ public enum Migrations {
         ("0001_ledger.sql", PackageResources._001_ledger_sql),
         ("0002_policy.sql", PackageResources._002_policy_sql),
         ("0003_country.sql", PackageResources._003_country_sql),
+        ("0004_people.sql", PackageResources._004_people_sql),
     ]
 
     /// Applies what is missing, under an advisory lock, each file in a transaction of its own.

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Identity
+
+/// Where people sign in.
+struct PeopleOptions: ParsableArguments {
+    @Option(
+        help: """
+            The service's address, as clients know it, such as https://wallet.example; that at which it listens unless \
+            given. Tokens and cookies name it.
+            """)
+    var issuer: String?
+    @Option(
+        help: ArgumentHelp(
+            "Where the application that comes with the service is answered; may be given again.",
+            valueName: "uri"))
+    var appRedirectUri: [String] = []
+
+    func check() throws {
+        if let issuer {
+            let rest = issuer.dropFirst(issuer.hasPrefix("https://") ? 8 : 7)
+            guard issuer.hasPrefix("https://") || issuer.hasPrefix("http://"), !rest.isEmpty,
+                !rest.contains(where: { "/?#@".contains($0) || $0.isWhitespace })
+            else {
+                throw ValidationError(
+                    "--issuer \(issuer): must be https://HOST or http://HOST:PORT, without a path")
+            }
+        }
+        _ = try redirectURIs()
+    }
+
+    func redirectURIs() throws -> [RedirectURI] {
+        try appRedirectUri.map { text in
+            guard let uri = RedirectURI(text) else {
+                throw ValidationError(
+                    "--app-redirect-uri \(text): must be https, http to a loopback address, or a scheme of the "
+                        + "application's own with a dot in it, without fragment")
+            }
+            return uri
+        }
+    }
+}

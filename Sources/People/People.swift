@@ -1,0 +1,80 @@
+internal import EventLog
+internal import Identity
+public import Logging
+internal import PostgreSQL
+internal import Vault
+
+/// Who has a wallet, how they sign in, and what their tokens allow. Any number of processes may run one on the same
+/// database.
+public final class People: Sendable {
+    let configuration: PeopleConfiguration
+    let hashing: HashingThreads
+    let logger: Logger
+    /// Issues access tokens, and says what they allow.
+    public let tokens: AccessTokens
+    private let pool: ConnectionPool
+    private let outbox: AsyncStream<Message>.Continuation
+    private let sending: Task<Void, Never>
+
+    /// Opens on a migrated database. Nothing is read yet.
+    public init(
+        _ configuration: PeopleConfiguration, sender: some MessageSending, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        hashing = HashingThreads(cost: configuration.passwordCost)
+        pool = ConnectionPool(configuration.database, count: 2, name: "people")
+        tokens = AccessTokens(configuration, pool, logger: logger)
+        let (messages, outbox) = AsyncStream.makeStream(
+            of: Message.self, bufferingPolicy: .bufferingOldest(10_000))
+        self.outbox = outbox
+        sending = Task { for await message in messages { await sender.send(message) } }
+    }
+
+    /// Sends what is to be sent, and lets everything go.
+    public func stop() async {
+        outbox.finish()
+        await sending.value
+        await tokens.stop()
+        hashing.stop()
+        pool.stop()
+    }
+
+    // MARK: - Inside
+
+    var now: Timestamp { configuration.clock() }
+
+    func send(_ message: Message) {
+        if case .dropped = outbox.yield(message) {
+            logger.error("too many messages wait to be sent: one was dropped")
+        }
+    }
+
+    /// What a transaction gives, or why it refuses.
+    typealias Answer<Value> = Result<Value, PeopleError>
+
+    /// Runs `body` in a transaction. What it refuses is kept all the same, such as that somebody failed; what it throws
+    /// is rolled back.
+    func transact<Value: Sendable>(
+        _ body: @escaping @Sendable (inout Connection) throws(PostgreSQLError) -> Answer<Value>
+    ) async throws(PeopleError) -> Value {
+        let result: Answer<Value>
+        do throws(PostgreSQLError) {
+            result = try await pool.run { connection throws(PostgreSQLError) in
+                try connection.transaction(body)
+            }
+        } catch {
+            logger.warning("people: a transaction failed", metadata: ["error": "\(error)"])
+            throw .outOfReach
+        }
+        return try result.get()
+    }
+
+    func index(_ contact: ContactPoint) -> [UInt8] {
+        configuration.lookupKey.index(of: contact.text, kind: contact.kind.word)
+    }
+
+    func index(_ handle: Handle) -> [UInt8] {
+        configuration.lookupKey.index(of: handle.text, kind: "handle")
+    }
+}

@@ -1,0 +1,78 @@
+public import Identity
+internal import PostgreSQL
+
+extension People {
+    /// A client that was just registered, and its secret, which is shown this once.
+    public struct RegisteredClient: Sendable {
+        /// The client.
+        public let client: Client
+        /// Its secret; nil for a public client.
+        public let secret: String?
+    }
+
+    /// Registers a client.
+    ///
+    /// - Parameters:
+    ///   - id: 3 to 64 lower-case letters, digits and hyphens.
+    ///   - isConfidential: whether it can keep a secret.
+    public func registerClient(
+        _ id: String, name: String, redirectURIs: [RedirectURI], scopes: Scopes,
+        isConfidential: Bool
+    ) async throws(PeopleError) -> RegisteredClient {
+        guard (3...64).contains(id.utf8.count),
+            id.utf8.allSatisfy({
+                (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+            })
+        else {
+            throw PeopleError(
+                .invalid, "invalid_client_id",
+                "a client's id has 3 to 64 lower-case letters, digits and hyphens", field: "id")
+        }
+        guard !redirectURIs.isEmpty || isConfidential else {
+            throw PeopleError(
+                .invalid, "missing_redirect_uri",
+                "a client without a secret needs an address at which it is answered",
+                field: "redirect_uris")
+        }
+        let client = Client(
+            id: id, name: name, redirectURIs: redirectURIs, scopes: scopes,
+            isConfidential: isConfidential, createdAt: now)
+        let secret = isConfidential ? SecretToken(prefix: "hfk_") : nil
+        return try await transact { connection throws(PostgreSQLError) in
+            let row = ClientRow(client, secret: secret?.digest)
+            guard try row.insert(on: &connection) else {
+                return .failure(
+                    PeopleError(
+                        .conflict, "client_taken", "there is or was a client of this id",
+                        field: "id"))
+            }
+            return .success(RegisteredClient(client: client, secret: secret?.text))
+        }
+    }
+
+    /// The application that comes with the service, unless it is registered.
+    public func registerApplication(_ redirectURIs: [RedirectURI]) async throws(PeopleError) {
+        do throws(PeopleError) {
+            _ = try await registerClient(
+                Client.applicationID, name: "Holdfast", redirectURIs: redirectURIs,
+                scopes: .ofPeople.union(.ofStaff), isConfidential: false)
+        } catch  where error.code == "client_taken" {}
+    }
+
+    /// All clients that may ask for tokens.
+    public func clients() async throws(PeopleError) -> [Client] {
+        try await transact { connection throws(PostgreSQLError) in
+            .success(try ClientRow.all(on: &connection).map(\.client))
+        }
+    }
+
+    /// Ends a client: it gets no more tokens, and those it has end within their life.
+    public func endClient(_ id: String) async throws(PeopleError) {
+        let now = now
+        try await transact { connection throws(PostgreSQLError) in
+            try ClientRow.end(id, at: now, on: &connection)
+                ? .success(())
+                : .failure(PeopleError(.notFound, "unknown_client", "there is no such client"))
+        }
+    }
+}

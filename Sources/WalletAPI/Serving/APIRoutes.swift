@@ -1,0 +1,61 @@
+internal import Hummingbird
+
+/// Routes, each with what it asks of whoever calls it: there is no way to add one without saying so.
+struct APIRoutes {
+    typealias Handler = @Sendable (Request, APIContext) async throws -> Response
+
+    struct Route {
+        /// Below where the routes are put; empty for that place itself.
+        var path: String
+        var method: HTTPRequest.Method
+        var access: RouteAccess
+        var handler: Handler
+    }
+    private(set) var all: [Route] = []
+
+    func get(
+        _ access: RouteAccess, _ path: String = "", use handler: @escaping Handler
+    ) -> APIRoutes { adding(.get, path, access, handler) }
+
+    func post(
+        _ access: RouteAccess, _ path: String = "", use handler: @escaping Handler
+    ) -> APIRoutes { adding(.post, path, access, handler) }
+
+    func put(
+        _ access: RouteAccess, _ path: String = "", use handler: @escaping Handler
+    ) -> APIRoutes { adding(.put, path, access, handler) }
+
+    func patch(
+        _ access: RouteAccess, _ path: String = "", use handler: @escaping Handler
+    ) -> APIRoutes { adding(.patch, path, access, handler) }
+
+    func delete(
+        _ access: RouteAccess, _ path: String = "", use handler: @escaping Handler
+    ) -> APIRoutes { adding(.delete, path, access, handler) }
+
+    private func adding(
+        _ method: HTTPRequest.Method, _ path: String, _ access: RouteAccess,
+        _ handler: @escaping Handler
+    ) -> APIRoutes {
+        var routes = self
+        routes.all.append(Route(path: path, method: method, access: access, handler: handler))
+        return routes
+    }
+}
+
+extension Router<APIContext> {
+    /// Adds routes below a path; each looks at its caller first.
+    func add(_ routes: APIRoutes, at prefix: String, _ control: AccessControl) {
+        for route in routes.all {
+            let path = [prefix, route.path].filter { !$0.isEmpty }.joined(separator: "/")
+            on(RouterPath(path), method: route.method) { request, context in
+                var context = context
+                if route.access != .open {
+                    context.caller = try await control.caller(of: request)
+                    if let refusal = route.access.refusal(of: context.caller) { throw refusal }
+                }
+                return try await route.handler(request, context)
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import Cryptography
+import EventLog
+import Identity
+import Logging
+import Synchronization
+import TestCluster
+import Testing
+import Vault
+
+@testable import People
+
+/// People on a database of their own, with a clock that the test moves and messages that it reads.
+final class TestPeople: Sendable {
+    static let issuer = "https://wallet.test"
+    static let password = "correct horse battery"
+    static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    static let redirectURI = "https://app.test/cb"
+
+    /// Keeps what is sent.
+    final class Sender: MessageSending {
+        private let sent = Mutex<[Message]>([])
+        func send(_ message: Message) async { sent.withLock { $0.append(message) } }
+        var all: [Message] { sent.withLock { $0 } }
+    }
+    let sender = Sender()
+    let people: People
+    let database: String
+
+    private init(_ change: (inout PeopleConfiguration) -> Void) async throws {
+        database = try await TestCluster.newDatabase()
+        var configuration = try Self.configuration(database)
+        change(&configuration)
+        let time = Clock(time: Timestamp(1_750_000_000_000_000))
+        clock = time
+        configuration.clock = { time.now }
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        people = People(configuration, sender: sender, logger: logger)
+        _ = try await people.registerClient(
+            "app", name: "App", redirectURIs: [try #require(RedirectURI(Self.redirectURI))],
+            scopes: .ofPeople.union(.ofStaff), isConfidential: false)
+    }
+
+    static func configuration(_ database: String) throws -> PeopleConfiguration {
+        var configuration = PeopleConfiguration(
+            database: database,
+            keyring: Keyring(current: try MasterKey(bytes: [UInt8](repeating: 1, count: 32))),
+            lookupKey: try LookupKey(bytes: [UInt8](repeating: 2, count: 32)), issuer: issuer)
+        // What a hash costs is no matter of these tests.
+        configuration.passwordCost = .init(memoryKiB: 64, passes: 1)
+        return configuration
+    }
+
+    final class Clock: Sendable {
+        private let time: Mutex<Timestamp>
+        init(time: Timestamp) { self.time = Mutex(time) }
+        var now: Timestamp { time.withLock { $0 } }
+        func advance(_ seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
+    }
+    let clock: Clock
+
+    static func run(
+        _ change: (inout PeopleConfiguration) -> Void = { _ in },
+        _ test: (TestPeople) async throws -> Void
+    ) async throws {
+        let people = try await TestPeople(change)
+        do {
+            try await test(people)
+            await people.people.stop()
+        } catch {
+            await people.people.stop()
+            throw error
+        }
+    }
+
+    // MARK: - What most tests begin with
+
+    /// Waits until something was sent to a contact, and returns the last of it.
+    func message(to contact: String, after count: Int = 0) async throws -> Message.Content {
+        for _ in 0..<500 {
+            let messages = sender.all.filter { $0.to.text == contact }
+            if messages.count > count, let last = messages.last { return last.content }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw Missing()
+    }
+    struct Missing: Error {}
+
+    func code(to contact: String, after count: Int = 0) async throws -> String {
+        guard case .verification(let digits, _) = try await message(to: contact, after: count)
+        else { throw Missing() }
+        return digits
+    }
+
+    func register(_ email: String, handle: String? = nil) async throws -> PersonID {
+        let sent = try await people.register(
+            .init(
+                contact: try #require(ContactPoint(email: email)), password: Self.password,
+                name: "Ann Example", handle: handle.flatMap { Handle($0) }), from: "10.0.0.1")
+        return try await people.confirmRegistration(
+            sent.verification, code: try await code(to: email))
+    }
+
+    func signIn(
+        _ identifier: String, password: String = TestPeople.password,
+        from address: String = "10.0.0.1",
+        device: DeviceID? = nil
+    ) async throws -> People.SignIn {
+        try await people.signIn(
+            identifier, password: password, device: .init(id: device, name: "Phone"), from: address)
+    }
+
+    /// The code that a client is given for a sign-in.
+    func authorize(_ signIn: People.SignIn, scope: String? = nil) async throws -> String {
+        let answer = try await people.authorize(Self.request(scope: scope), signIn: signIn.secret)
+        guard case .redirect(let location) = answer else { throw Missing() }
+        return try #require(Self.parameters(location)["code"])
+    }
+
+    static func request(scope: String? = nil) -> People.AuthorizationRequest {
+        var request = People.AuthorizationRequest(client: "app")
+        request.responseType = "code"
+        request.redirectURI = redirectURI
+        request.scope = scope
+        request.state = "xyz"
+        request.challenge = challenge
+        request.challengeMethod = "S256"
+        return request
+    }
+
+    static func parameters(_ location: String) -> [String: String] {
+        var found: [String: String] = [:]
+        for pair in location.split(separator: "?").last?.split(separator: "&") ?? [] {
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { found[String(parts[0])] = String(parts[1]) }
+        }
+        return found
+    }
+
+    static let app = People.ClientCredentials(id: "app", secret: nil)
+
+    func exchange(_ code: String) async throws -> People.Granted {
+        try await people.exchange(
+            code: code, redirectURI: Self.redirectURI, verifier: Self.verifier, by: Self.app)
+    }
+
+    /// Tokens of somebody who signs in now.
+    func tokens(_ identifier: String) async throws -> People.Granted {
+        try await exchange(try await authorize(try await signIn(identifier)))
+    }
+}
+
+/// The code of what is thrown; nil if nothing is.
+func refusal(_ body: () async throws -> Void) async -> String? {
+    do {
+        try await body()
+        return nil
+    } catch let error as PeopleError {
+        return error.code
+    } catch let error as GrantError {
+        return error.code
+    } catch {
+        return "\(error)"
+    }
+}
