@@ -74,6 +74,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
 
+        .systemLibrary(name: "CHaru", providers: [.apt(["libhpdf-dev"])]),
+
         library("Cryptography", ["CArgon2", "CSodium"]),
         library("Vault", ["Cryptography", crypto]),
         library("Compression", ["CZlib"]),
@@ -93,7 +95,9 @@ let package = Package(
         library("ONNX", ["Scoring", protobuf], exclude: ["Wire/Graph.proto"]),
         library("Rules", ["EventLog", "Cryptography"], hot: true),
         library("Tables", ["EventLog", "Features", "Compression", "Cryptography"], hot: true),
+        library("AuditTrail", ["PostgreSQL", "Cryptography", crypto, collections]),
         library("Fees", ["EventLog", "Cryptography"]),
+        library("Statements", ["CHaru", "EventLog", "Cryptography"]),
         library("ForeignExchange", ["EventLog", "Cryptography"]),
         library("WebAuthn", ["Cryptography", crypto, cryptoExtras]),
         library(
@@ -107,8 +111,8 @@ let package = Package(
         library(
             "People",
             [
-                "Identity", "Vault", "WebAuthn", "EventLog", "PostgreSQL", "Cryptography", crypto,
-                jwt, collections, logging,
+                "AuditTrail", "Identity", "Vault", "WebAuthn", "EventLog", "PostgreSQL",
+                "Cryptography", crypto, jwt, collections, logging,
             ]),
         library(
             "PostingStream",
@@ -159,7 +163,8 @@ let package = Package(
             "Operations",
             [
                 "Verification",
-                "EventLog", "Identity", "Ledger", "People", "Schema", "Vault", "Wallet",
+                "AuditTrail", "EventLog", "Identity", "Ledger", "People", "Schema", "Vault",
+                "Wallet",
                 "WalletAPI", "PostgreSQL", "PostingStream", "RiskEngine", "Tables",
                 "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography",
                 collections,
@@ -185,7 +190,8 @@ let package = Package(
         .executableTarget(
             name: "Holdfast",
             dependencies: [
-                "Benchmarks", "Operations", "Training", "Evaluation", "Identity", "Rules",
+                "AuditTrail", "Benchmarks", "Operations", "Training", "Evaluation", "Identity",
+                "Rules",
                 "Simulation",
                 "Tables", "Verification",
                 "RiskEngine",
@@ -217,9 +223,17 @@ let package = Package(
         tests(
             "PeopleTests",
             [
-                "People", "Identity", "Vault", "EventLog", "PostgreSQL", "Cryptography",
-                "TestAuthenticator", "TestCluster", "WebAuthn", logging, jwt,
+                "AuditTrail", "People", "Identity", "Vault", "EventLog", "PostgreSQL",
+                "Cryptography", "TestAuthenticator", "TestCluster", "WebAuthn", logging, jwt,
             ]),
+        tests(
+            "AuditTrailTests",
+            [
+                "AuditTrail", "PostgreSQL", "Cryptography", "SplitMix", "TestCluster", "TestSeed",
+                crypto,
+            ]),
+        tests(
+            "StatementsTests", ["Statements", "EventLog", "Cryptography", "SplitMix", "TestSeed"]),
         tests("FeesTests", ["Fees", "EventLog", "Cryptography", "SplitMix", "TestSeed"]),
         tests(
             "ForeignExchangeTests",

@@ -1,3 +1,4 @@
+internal import AuditTrail
 internal import EventLog
 internal import Identity
 public import Logging
@@ -54,20 +55,53 @@ public final class People: Sendable {
     typealias Answer<Value> = Result<Value, PeopleError>
 
     /// Runs `body` in a transaction. What it refuses is kept all the same, such as that somebody failed; what it throws
-    /// is rolled back.
-    func transact<Value: Sendable>(
-        _ body: @escaping @Sendable (inout Connection) throws(PostgreSQLError) -> Answer<Value>
+    /// is rolled back. What it says was done is recorded in the audit log with it.
+    func enact<Value: Sendable>(
+        _ body:
+            @escaping @Sendable (inout Connection, inout Acts) throws(PostgreSQLError) ->
+            Answer<Value>
     ) async throws(PeopleError) -> Value {
         let result: Answer<Value>
         do throws(PostgreSQLError) {
             result = try await pool.run { connection throws(PostgreSQLError) in
-                try connection.transaction(body)
+                try connection.transaction { connection throws(PostgreSQLError) in
+                    var acts = Acts()
+                    let result = try body(&connection, &acts)
+                    // Last, for it holds the log's end until the transaction's.
+                    try AuditLog.append(acts.records, in: &connection)
+                    return result
+                }
             }
         } catch {
             logger.warning("people: a transaction failed", metadata: ["error": "\(error)"])
             throw .outOfReach
         }
         return try result.get()
+    }
+
+    /// Runs `body` in a transaction, of which there is nothing to record.
+    func transact<Value: Sendable>(
+        _ body: @escaping @Sendable (inout Connection) throws(PostgreSQLError) -> Answer<Value>
+    ) async throws(PeopleError) -> Value {
+        try await enact { connection, _ throws(PostgreSQLError) -> Answer<Value> in
+            try body(&connection)
+        }
+    }
+
+    /// Records what changed nothing else.
+    func record(_ act: AuditAct, _ outcome: AuditOutcome, of person: PersonID?, because: String)
+        async
+    {
+        do throws(PeopleError) {
+            try await enact { _, acts throws(PostgreSQLError) -> Answer<Void> in
+                acts.add(
+                    act, by: person.map { "\($0)" } ?? "nobody", on: "", outcome,
+                    [("cause", because)])
+                return .success(())
+            }
+        } catch {
+            logger.error("an act was not recorded", metadata: ["act": "\(act)"])
+        }
     }
 
     func index(_ contact: ContactPoint) -> [UInt8] {

@@ -29,6 +29,7 @@ public enum Migrations {
         ("0002_policy.sql", PackageResources._002_policy_sql),
         ("0003_country.sql", PackageResources._003_country_sql),
         ("0004_people.sql", PackageResources._004_people_sql),
+        ("0005_audit.sql", PackageResources._005_audit_sql),
     ]
 
     /// Applies what is missing, under an advisory lock, each file in a transaction of its own.

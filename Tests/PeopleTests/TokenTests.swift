@@ -86,7 +86,7 @@ import Testing
             _ = try await test.people.registerClient(
                 "other", name: "Other",
                 redirectURIs: [try #require(RedirectURI(TestPeople.redirectURI))],
-                scopes: .ofPeople, isConfidential: false)
+                scopes: .ofPeople, isConfidential: false, by: "operator")
             let signIn = try await test.signIn("ann@example.org")
             func refused(
                 _ code: String, redirectURI: String = TestPeople.redirectURI,
@@ -206,7 +206,7 @@ import Testing
             let registered = try await test.people.registerClient(
                 "shop", name: "Shop", redirectURIs: [],
                 scopes: [.authorizationsWrite, .paymentsRead, .profile, .peopleWrite],
-                isConfidential: true)
+                isConfidential: true, by: "operator")
             let secret = try #require(registered.secret)
             let shop = People.ClientCredentials(id: "shop", secret: secret)
             let granted = try await test.people.grant(scope: nil, to: shop)
@@ -234,7 +234,7 @@ import Testing
             #expect(
                 try await test.people.introspect(granted.accessToken, by: shop)?.client == "shop")
             #expect(try await test.people.introspect("nonsense", by: shop) == nil)
-            try await test.people.endClient("shop")
+            try await test.people.endClient("shop", by: "operator")
             let ended = await refusal { _ = try await test.people.grant(scope: nil, to: shop) }
             #expect(ended == "invalid_client")
         }
@@ -348,7 +348,7 @@ import Testing
         try await TestPeople.run { test in
             let ann = try await test.register("ann@example.org")
             let before = try await test.tokens("ann@example.org")
-            try await test.people.setRole(.supervisor, of: ann)
+            try await test.people.setRole(.supervisor, of: ann, by: "operator")
             #expect(try await test.people.tokens.bearer(of: before.accessToken) == nil)
             let after = try await test.tokens("ann@example.org")
             #expect(after.scopes == Role.supervisor.scopes)

@@ -28,6 +28,12 @@ struct PeopleOptions: ParsableArguments {
         _ = try redirectURIs()
     }
 
+    /// The same, for a wallet of its own process.
+    var arguments: [String] {
+        (issuer.map { ["--issuer", $0] } ?? [])
+            + appRedirectUri.flatMap { ["--app-redirect-uri", $0] }
+    }
+
     func redirectURIs() throws -> [RedirectURI] {
         try appRedirectUri.map { text in
             guard let uri = RedirectURI(text) else {

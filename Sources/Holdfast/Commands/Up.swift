@@ -16,6 +16,7 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var home: HomeOptions
     @OptionGroup var stream: StreamOptions
     @OptionGroup var policy: PolicyOptions
+    @OptionGroup var people: PeopleOptions
     @OptionGroup var log: LogOptions
     @Option(help: "HTTP port on 127.0.0.1.") var port = 8080
     @Option(help: "Model file.") var model = "Models/default/model.hfm"
@@ -35,6 +36,7 @@ struct Up: AsyncParsableCommand {
     func validate() throws {
         try Port.check(port)
         try Port.check(engineMetricsPort, option: "--engine-metrics-port")
+        try people.check()
         guard rate > 0, rate <= 100_000 else {
             throw ValidationError("--rate \(rate): payments a second, above 0 and up to 100000")
         }
@@ -54,10 +56,11 @@ struct Up: AsyncParsableCommand {
         let isTerminal = simulate && !plain && LiveView.standardOutputIsTerminal
         let logger = try log.logger("holdfast")
         let stop = StopSignal()
-        let settings = Supervisor.Settings(
+        var settings = Supervisor.Settings(
             executable: CommandLine.executablePath, model: model, port: port,
             logsToFiles: isTerminal, logLevel: log.logLevel, stream: stream.stream,
             policy: policy.settings, runsEngine: engine, engineMetricsPort: engineMetricsPort)
+        settings.walletArguments = people.arguments
         let supervisor = try Supervisor(home, settings: settings, logger: logger)
         var population: Task<Void, Never>?
         if simulate {

@@ -94,6 +94,8 @@ public struct Home: Sendable {
     /// Wraps the keys of what is personal, see ``MasterKeys``.
     var masterKeyPath: String { path + "/master-key" }
     var lookupKeyPath: String { path + "/lookup-key" }
+    /// Signs the audit log's heads.
+    var auditKeyPath: String { path + "/audit-key" }
 
     /// The key that turns identifiers into tokens; made at first use, for the owner's eyes only.
     public func tokenKey() throws(OperationError) -> TokenKey {

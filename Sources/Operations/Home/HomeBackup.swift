@@ -17,7 +17,7 @@ public struct HomeBackup: Sendable {
 
     /// The keys of a home, by their names in it; each is there or not.
     private static let keyFiles = [
-        "api-keys", "token-key", "master-key", "lookup-key", "stream/server.key",
+        "api-keys", "token-key", "master-key", "lookup-key", "audit-key", "stream/server.key",
         "stream/client.key", "stream/server.pub",
         "stream/allowed",
     ]

@@ -27,6 +27,8 @@ public struct Supervisor: Sendable {
         public var runsEngine: Bool
         /// Port of 127.0.0.1 at which the engine serves its measurements; nowhere unless given.
         public var engineMetricsPort: Int?
+        /// Further options of the wallet, as its command takes them.
+        public var walletArguments: [String] = []
 
         /// Settings with what is usual for all that is not given.
         public init(
@@ -137,7 +139,9 @@ public struct Supervisor: Sendable {
         var risk = ["risk", "--home", home.path, "--model", settings.model]
         if let port = settings.engineMetricsPort { risk += ["--metrics-port", "\(port)"] }
         var services = [
-            Service(name: "wallet", arguments: wallet + common + settings.policy.arguments)
+            Service(
+                name: "wallet",
+                arguments: wallet + common + settings.policy.arguments + settings.walletArguments)
         ]
         if settings.runsEngine { services.append(Service(name: "risk", arguments: risk + common)) }
         return services

@@ -73,6 +73,8 @@ public struct WalletProcess: Sendable {
         let host = settings.host == "127.0.0.1" ? "localhost" : settings.host
         let issuer = settings.issuer ?? "http://\(host):\(port)"
         let people = try await openPeople(cluster, issuer)
+        let signer = try AuditSigner(home, cluster, logger: logger)
+        let signing = Task { await signer.run() }
         let api = WalletAPI(
             wallet: wallet, people: people, issuer: issuer, keys: keys, logger: logger)
         let home = home
@@ -91,6 +93,8 @@ public struct WalletProcess: Sendable {
         publishing.cancel()
         await publishing.value
         await people.stop()
+        signing.cancel()
+        await signing.value
         await wallet.stop()
         guard case .failure(let error) = result, !stop.isRaised else { return }
         if let error = error as? IOError, error.errnoCode == EADDRINUSE {

@@ -129,10 +129,14 @@ extension People {
     }
 
     /// Gives a person another role. What their sessions may do, they may do until their next token.
-    public func setRole(_ role: Role, of person: PersonID) async throws(PeopleError) {
+    ///
+    /// - Parameter actor: who gives it.
+    public func setRole(
+        _ role: Role, of person: PersonID, by actor: String
+    ) async throws(PeopleError) {
         let now = now
-        let ended = try await transact {
-            connection throws(PostgreSQLError) -> Answer<[SessionID]> in
+        let ended = try await enact {
+            connection, acts throws(PostgreSQLError) -> Answer<[SessionID]> in
             let rows = try connection.query(
                 Self.setRole,
                 Parameters {
@@ -140,6 +144,7 @@ extension People {
                     $0.add(role.rawValue)
                 })
             guard !rows.isEmpty else { return .failure(.unknownPerson) }
+            acts.add(.roleChanged, by: actor, on: "\(person)", .succeeded, [("role", role.word)])
             return .success(
                 try SessionRow.endAll(of: person, .byOperator, at: now, on: &connection))
         }
@@ -200,26 +205,34 @@ extension People {
     /// Ends one session of a person.
     public func end(_ session: SessionID, of person: PersonID) async throws(PeopleError) {
         let now = now
-        try await transact { connection throws(PostgreSQLError) in
-            try SessionRow.end(session, of: person, .signedOut, at: now, on: &connection)
-                ? .success(())
-                : .failure(
+        try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
+            guard try SessionRow.end(session, of: person, .signedOut, at: now, on: &connection)
+            else {
+                return .failure(
                     PeopleError(.notFound, "unknown_session", "there is no such session of yours"))
+            }
+            acts.add(.sessionEnded, by: person, on: "\(session)")
+            return .success(())
         }
         tokens.end([session])
     }
 
-    /// Ends all sessions of a person, but perhaps one. Returns how many.
+    /// Ends all sessions of a person.
+    ///
+    /// - Parameter actor: who ends them; the person unless it is given.
     public func endSessions(
-        of person: PersonID, but kept: SessionID?
-    ) async throws(PeopleError) -> Int {
+        of person: PersonID, by actor: String? = nil
+    ) async throws(PeopleError) {
         let now = now
-        let ended = try await transact { connection throws(PostgreSQLError) in
-            .success(
-                try SessionRow.endAll(
-                    of: person, but: kept, .signedOut, at: now, on: &connection))
+        let ended = try await enact {
+            connection, acts throws(PostgreSQLError) -> Answer<[SessionID]> in
+            let cause: SessionRow.End = actor == nil ? .signedOut : .byOperator
+            let ended = try SessionRow.endAll(of: person, cause, at: now, on: &connection)
+            for session in ended {
+                acts.add(.sessionEnded, by: actor ?? "\(person)", on: "\(session)")
+            }
+            return .success(ended)
         }
         tokens.end(ended)
-        return ended.count
     }
 }

@@ -1,3 +1,4 @@
+internal import AuditTrail
 internal import Cryptography
 internal import EventLog
 public import Identity
@@ -57,7 +58,7 @@ extension People {
         let now = now
         let (keyring, lookupKey) = (configuration.keyring, configuration.lookupKey)
         let hash = row.password
-        try await transact { connection throws(PostgreSQLError) -> Answer<Void> in
+        try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
             guard let row = try PersonRow.find(person, on: &connection, locked: true),
                 row.password == hash
             else { return .failure(.wrongCredentials) }
@@ -73,12 +74,16 @@ extension People {
                 let wait = try attempts.begin(at: now, on: &connection)
                 guard wait == 0 else { return .failure(.tooManyAttempts(wait)) }
                 guard try factor.take(of: row, keyring, at: now, on: &connection) else {
+                    acts.add(
+                        .sessionProved, by: person, on: "\(session)", .refused,
+                        [("cause", "wrong_code")])
                     return .failure(.wrongCode)
                 }
                 try attempts.succeed(on: &connection)
                 methods.insert(factor.method)
             }
             try SessionRow.prove(session, methods, at: now, on: &connection)
+            acts.add(.sessionProved, by: person, on: "\(session)")
             return .success(())
         }
     }
@@ -100,7 +105,10 @@ extension People {
         }
         guard let encoded = found.password,
             try await hashing.matches(password, PasswordHash(encoded: encoded))
-        else { throw .wrongCredentials }
+        else {
+            await record(.sessionProved, .refused, of: person, because: "wrong_credentials")
+            throw .wrongCredentials
+        }
         try await transact { connection throws(PostgreSQLError) in
             try attempts.succeed(on: &connection)
             return .success(())
@@ -123,7 +131,9 @@ extension People {
         }
         let hash = try await hashing.hash(new)
         let now = now
-        let ended = try await transact { connection throws(PostgreSQLError) in
+        let ended = try await enact {
+            connection, acts throws(PostgreSQLError) -> Answer<[SessionID]> in
+            acts.add(.passwordChanged, by: person)
             try Self.setPassword(hash.encoded, of: person, at: now, on: &connection)
             return .success(
                 try SessionRow.endAll(
@@ -168,8 +178,8 @@ extension People {
         let hash = try await hashing.hash(password)
         let now = now
         let (keyring, lookupKey) = (configuration.keyring, configuration.lookupKey)
-        let (person, ended) = try await transact {
-            connection throws(PostgreSQLError) -> Answer<(PersonID, [SessionID])> in
+        let (person, ended) = try await enact {
+            connection, acts throws(PostgreSQLError) -> Answer<(PersonID, [SessionID])> in
             guard
                 let opened = try Verification.take(
                     id, for: .passwordReset, code, at: now, on: &connection),
@@ -191,6 +201,7 @@ extension People {
                 }
                 try attempts.succeed(on: &connection)
             }
+            acts.add(.passwordChanged, by: person, on: "", .succeeded, [("by", "code")])
             try Self.setPassword(hash.encoded, of: person, at: now, on: &connection)
             return .success(
                 (
@@ -239,7 +250,7 @@ extension People {
         let now = now
         let (keyring, lookupKey) = (configuration.keyring, configuration.lookupKey)
         let recovery = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
-        try await transact { connection throws(PostgreSQLError) -> Answer<Void> in
+        try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
             let attempts = Attempts(secondFactorOf: person, lookupKey)
             let wait = try attempts.begin(at: now, on: &connection)
             guard wait == 0 else { return .failure(.tooManyAttempts(wait)) }
@@ -255,6 +266,7 @@ extension People {
                     $0.add(now)
                     $0.add(step)
                 })
+            acts.add(.factorAdded, by: person, on: "", .succeeded, [("kind", "totp")])
             try Self.replaceRecoveryCodes(recovery, of: person, on: &connection)
             return .success(())
         }
@@ -265,7 +277,7 @@ extension People {
     /// New recovery codes in place of all there were.
     public func newRecoveryCodes(of person: PersonID) async throws(PeopleError) -> [String] {
         let recovery = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
-        try await transact { connection throws(PostgreSQLError) -> Answer<Void> in
+        try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
             guard let row = try PersonRow.find(person, on: &connection, locked: true),
                 row.hasSecondFactor
             else {
@@ -273,6 +285,7 @@ extension People {
                     PeopleError(
                         .conflict, "no_second_factor", "there is no second factor to recover"))
             }
+            acts.add(.recoveryCodesReplaced, by: person)
             try Self.replaceRecoveryCodes(recovery, of: person, on: &connection)
             return .success(())
         }
@@ -282,7 +295,8 @@ extension People {
 
     /// Takes the authenticator application away, and the recovery codes with it.
     public func removeTimeBasedCodes(of person: PersonID) async throws(PeopleError) {
-        try await transact { connection throws(PostgreSQLError) in
+        try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
+            acts.add(.factorRemoved, by: person, on: "", .succeeded, [("kind", "totp")])
             _ = try connection.query(
                 Self.setTOTP,
                 Parameters {

@@ -77,7 +77,8 @@ extension People {
         let passkeys = try passkeys()
         let (now, keyring) = (now, configuration.keyring)
         let recovery = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
-        let new = try await transact { connection throws(PostgreSQLError) -> Answer<NewPasskey> in
+        let new = try await enact {
+            connection, acts throws(PostgreSQLError) -> Answer<NewPasskey> in
             guard
                 let challenge = try PasskeyChallengeRow.take(
                     question, for: .registration, of: person, at: now, on: &connection)
@@ -95,6 +96,8 @@ extension People {
                 return .failure(
                     PeopleError(.conflict, "passkey_taken", "this passkey is registered already"))
             }
+            acts.add(
+                .factorAdded, by: person, on: "\(credential.id)", .succeeded, [("kind", "passkey")])
             if !row.hasSecondFactor {
                 try Self.replaceRecoveryCodes(recovery, of: person, on: &connection)
             }
@@ -141,11 +144,12 @@ extension People {
     /// Takes a passkey away, and the recovery codes if it was the last second factor.
     public func removePasskey(_ id: String, of person: PersonID) async throws(PeopleError) {
         guard let id = CredentialID(text: id) else { throw .unknownPasskey }
-        try await transact { connection throws(PostgreSQLError) -> Answer<Void> in
+        try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
             guard try PasskeyRow.remove(id, of: person, on: &connection) else {
                 return .failure(.unknownPasskey)
             }
             try Self.removeCodesOfNothing(of: person, on: &connection)
+            acts.add(.factorRemoved, by: person, on: "\(id)", .succeeded, [("kind", "passkey")])
             return .success(())
         }
         await tell(person, .secondFactorChanged)
@@ -191,7 +195,7 @@ extension People {
         let passkeys = try passkeys()
         let (now, keyring) = (now, configuration.keyring)
         let new = SecretToken(prefix: "hfs_")
-        return try await transact { connection throws(PostgreSQLError) -> Answer<SignIn> in
+        return try await enact { connection, acts throws(PostgreSQLError) -> Answer<SignIn> in
             var waiting: SignInRow?
             if let secret { waiting = try Self.waiting(secret, at: now, on: &connection) }
             guard
@@ -203,7 +207,12 @@ extension People {
                 answer, challenge, by: waiting?.person, at: now, on: &connection)
             {
             case .success(let answered): passkey = answered
-            case .failure(let error): return .failure(error)
+            case .failure(let error):
+                acts.add(
+                    .signInRefused, by: waiting.map { "\($0.person)" } ?? "nobody", on: "",
+                    .refused,
+                    [("cause", error.code)])
+                return .failure(error)
             }
             if let secret, let waiting {
                 try SignInRow.complete(
@@ -242,7 +251,7 @@ extension People {
     ) async throws(PeopleError) {
         let passkeys = try passkeys()
         let now = now
-        try await transact { connection throws(PostgreSQLError) -> Answer<Void> in
+        try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
             guard
                 let challenge = try PasskeyChallengeRow.take(
                     question, for: .stepUp, of: person, at: now, on: &connection)
@@ -250,8 +259,12 @@ extension People {
             switch try passkeys.answered(answer, challenge, by: person, at: now, on: &connection) {
             case .success:
                 try SessionRow.prove(session, .passkey, at: now, on: &connection)
+                acts.add(.sessionProved, by: person, on: "\(session)")
                 return .success(())
-            case .failure(let error): return .failure(error)
+            case .failure(let error):
+                acts.add(
+                    .sessionProved, by: person, on: "\(session)", .refused, [("cause", error.code)])
+                return .failure(error)
             }
         }
     }

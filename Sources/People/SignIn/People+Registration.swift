@@ -101,7 +101,7 @@ extension People {
         let person = PersonID(at: now)
         let keyring = configuration.keyring
         let lookupKey = configuration.lookupKey
-        return try await transact { connection throws(PostgreSQLError) in
+        return try await enact { connection, acts throws(PostgreSQLError) -> Answer<PersonID> in
             guard
                 let opened = try Verification.take(
                     id, for: .registration, code, at: now, on: &connection),
@@ -130,6 +130,7 @@ extension People {
                 try newPerson.withdraw(on: &connection)
                 return .failure(.contactTaken)
             }
+            acts.add(.personRegistered, by: person)
             return .success(person)
         }
     }

@@ -1,3 +1,4 @@
+internal import AuditTrail
 internal import Cryptography
 internal import EventLog
 public import Identity
@@ -80,14 +81,24 @@ extension People {
             "sign_in", account: Hexadecimal.encode(name.index), address: address,
             configuration.lookupKey)
         let now = now
-        let found = try await transact { connection throws(PostgreSQLError) -> Answer<PersonRow?> in
+        let found = try await enact {
+            connection, acts throws(PostgreSQLError) -> Answer<PersonRow?> in
             let wait = try attempts.begin(at: now, on: &connection)
-            if wait > 0 { return .failure(.tooManyAttempts(wait)) }
-            return .success(try Self.find(name, on: &connection))
+            let person = try Self.find(name, on: &connection)
+            if wait > 0 {
+                acts.add(
+                    .signInRefused, by: person.map { "\($0.id)" } ?? "nobody", on: "", .refused,
+                    [("cause", "too_many_attempts")])
+                return .failure(.tooManyAttempts(wait))
+            }
+            return .success(person)
         }
         let hash = found?.password.map { PasswordHash(encoded: $0) } ?? nobodysHash()
         guard try await hashing.matches(password, hash), let person = found, person.key != nil
-        else { throw .wrongCredentials }
+        else {
+            await record(.signInRefused, .refused, of: found?.id, because: "wrong_credentials")
+            throw .wrongCredentials
+        }
         var renewed: PasswordHash?
         if hash.differs(from: configuration.passwordCost) {
             renewed = try await hashing.hash(password)
@@ -122,7 +133,7 @@ extension People {
         let now = now
         let (keyring, lookupKey) = (configuration.keyring, configuration.lookupKey)
         let digest = SecretToken.digest(secret)
-        return try await transact { connection throws(PostgreSQLError) in
+        return try await enact { connection, acts throws(PostgreSQLError) -> Answer<SignIn> in
             guard let row = try SignInRow.find(digest, at: now, on: &connection),
                 let person = try PersonRow.find(row.person, on: &connection, locked: true)
             else { return .failure(.signInExpired) }
@@ -136,6 +147,7 @@ extension People {
             guard wait == 0 else { return .failure(.tooManyAttempts(wait)) }
             guard try factor.take(of: person, keyring, at: now, on: &connection) else {
                 try SignInRow.fail(digest, on: &connection)
+                acts.add(.signInRefused, by: person.id, on: "", .refused, [("cause", "wrong_code")])
                 return .failure(.wrongCode)
             }
             try attempts.succeed(on: &connection)

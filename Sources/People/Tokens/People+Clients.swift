@@ -15,9 +15,10 @@ extension People {
     /// - Parameters:
     ///   - id: 3 to 64 lower-case letters, digits and hyphens.
     ///   - isConfidential: whether it can keep a secret.
+    ///   - actor: who registers it.
     public func registerClient(
         _ id: String, name: String, redirectURIs: [RedirectURI], scopes: Scopes,
-        isConfidential: Bool
+        isConfidential: Bool, by actor: String
     ) async throws(PeopleError) -> RegisteredClient {
         guard (3...64).contains(id.utf8.count),
             id.utf8.allSatisfy({
@@ -38,7 +39,8 @@ extension People {
             id: id, name: name, redirectURIs: redirectURIs, scopes: scopes,
             isConfidential: isConfidential, createdAt: now)
         let secret = isConfidential ? SecretToken(prefix: "hfk_") : nil
-        return try await transact { connection throws(PostgreSQLError) in
+        return try await enact {
+            connection, acts throws(PostgreSQLError) -> Answer<RegisteredClient> in
             let row = ClientRow(client, secret: secret?.digest)
             guard try row.insert(on: &connection) else {
                 return .failure(
@@ -46,6 +48,8 @@ extension People {
                         .conflict, "client_taken", "there is or was a client of this id",
                         field: "id"))
             }
+            acts.add(
+                .clientRegistered, by: actor, on: id, .succeeded, [("scopes", scopes.text)])
             return .success(RegisteredClient(client: client, secret: secret?.text))
         }
     }
@@ -55,7 +59,8 @@ extension People {
         do throws(PeopleError) {
             _ = try await registerClient(
                 Client.applicationID, name: "Holdfast", redirectURIs: redirectURIs,
-                scopes: .ofPeople.union(.ofStaff), isConfidential: false)
+                scopes: .ofPeople.union(.ofStaff), isConfidential: false,
+                by: "system")
         } catch  where error.code == "client_taken" {}
     }
 
@@ -67,12 +72,17 @@ extension People {
     }
 
     /// Ends a client: it gets no more tokens, and those it has end within their life.
-    public func endClient(_ id: String) async throws(PeopleError) {
+    ///
+    /// - Parameter actor: who ends it.
+    public func endClient(_ id: String, by actor: String) async throws(PeopleError) {
         let now = now
-        try await transact { connection throws(PostgreSQLError) in
-            try ClientRow.end(id, at: now, on: &connection)
-                ? .success(())
-                : .failure(PeopleError(.notFound, "unknown_client", "there is no such client"))
+        try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
+            guard try ClientRow.end(id, at: now, on: &connection) else {
+                return .failure(
+                    PeopleError(.notFound, "unknown_client", "there is no such client"))
+            }
+            acts.add(.clientEnded, by: actor, on: id)
+            return .success(())
         }
     }
 }

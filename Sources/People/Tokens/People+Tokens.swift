@@ -41,7 +41,8 @@ extension People {
         let digest = SecretToken.digest(code)
         let refresh = SecretToken(prefix: "hfr_")
         let idle = configuration.sessionIdleSeconds
-        let done = try await granting { connection throws(PostgreSQLError) -> Granting<Outcome> in
+        let done = try await granting {
+            connection, acts throws(PostgreSQLError) -> Granting<Outcome> in
             guard let client = try Self.client(credentials, on: &connection) else {
                 return .failure(.client)
             }
@@ -51,6 +52,7 @@ extension People {
             if let session = row.session {
                 let ended = try SessionRow.end(
                     session, of: row.person, .reuse, at: now, on: &connection)
+                acts.add(.tokenReused, by: client.id, on: "\(session)", .refused)
                 return .success(.ended(ended ? [session] : [], of: row.person))
             }
             guard row.client == client.id, row.redirectURI == redirectURI, row.expiresAt > now,
@@ -61,12 +63,19 @@ extension People {
             {
                 try DeviceRow.insert(
                     row.device, of: row.person, name: name, at: now, on: &connection)
+                acts.add(.deviceAdded, by: row.person, on: "\(row.device)")
             }
             let session = SessionRow(
                 id: SessionID(at: now), person: row.person, device: row.device, client: client.id,
                 scopes: row.scopes, methods: row.methods, authenticatedAt: row.authenticatedAt,
                 createdAt: now, lastUsedAt: now, expiresAt: now.adding(seconds: idle), endedAt: nil)
             try session.insert(on: &connection)
+            acts.add(
+                .sessionStarted, by: row.person, on: "\(session.id)", .succeeded,
+                [
+                    ("device", "\(row.device)"), ("client", client.id),
+                    ("methods", row.methods.references.joined(separator: " ")),
+                ])
             try AuthorizationCodeRow.exchanged(digest, for: session.id, on: &connection)
             try RefreshTokenRow.insert(refresh.digest, of: session.id, at: now, on: &connection)
             return .success(.session(session, isNewDevice: row.newDeviceName != nil))
@@ -93,7 +102,8 @@ extension People {
         let refresh = SecretToken(prefix: "hfr_")
         let idle = configuration.sessionIdleSeconds
         guard let asked = Scopes(scope ?? "") else { throw .scope }
-        let done = try await granting { connection throws(PostgreSQLError) -> Granting<Outcome> in
+        let done = try await granting {
+            connection, acts throws(PostgreSQLError) -> Granting<Outcome> in
             guard let client = try Self.client(credentials, on: &connection) else {
                 return .failure(.client)
             }
@@ -104,6 +114,7 @@ extension People {
             if row.usedAt != nil {
                 let ended = try SessionRow.end(
                     session.id, of: session.person, .reuse, at: now, on: &connection)
+                acts.add(.tokenReused, by: client.id, on: "\(session.id)", .refused)
                 return .success(.ended(ended ? [session.id] : [], of: session.person))
             }
             guard session.endedAt == nil, session.expiresAt > now,
@@ -133,7 +144,8 @@ extension People {
         scope: String?, to credentials: ClientCredentials
     ) async throws(GrantError) -> Granted {
         guard let asked = Scopes(scope ?? "") else { throw .scope }
-        let client = try await granting { connection throws(PostgreSQLError) -> Granting<Client> in
+        let client = try await granting {
+            connection, acts throws(PostgreSQLError) -> Granting<Client> in
             guard let client = try Self.client(credentials, on: &connection) else {
                 return .failure(.client)
             }
@@ -164,7 +176,7 @@ extension People {
             throw GrantError(error)
         }
         let ended = try await granting {
-            connection throws(PostgreSQLError) -> Granting<[SessionID]> in
+            connection, acts throws(PostgreSQLError) -> Granting<[SessionID]> in
             guard let client = try Self.client(credentials, on: &connection) else {
                 return .failure(.client)
             }
@@ -177,6 +189,7 @@ extension People {
             else { return .success([SessionID]()) }
             let ended = try SessionRow.end(
                 session.id, of: session.person, .signedOut, at: now, on: &connection)
+            if ended { acts.add(.sessionEnded, by: client.id, on: "\(session.id)") }
             return .success(ended ? [session.id] : [])
         }
         tokens.end(ended)
@@ -186,7 +199,7 @@ extension People {
     public func introspect(
         _ token: String, by credentials: ClientCredentials
     ) async throws(GrantError) -> Bearer? {
-        _ = try await granting { connection throws(PostgreSQLError) -> Granting<Void> in
+        _ = try await granting { connection, acts throws(PostgreSQLError) -> Granting<Void> in
             guard let client = try Self.client(credentials, on: &connection) else {
                 return .failure(.client)
             }
@@ -208,12 +221,15 @@ extension People {
 
     /// A transaction of which refusals are words of OAuth's.
     private func granting<Value: Sendable>(
-        _ body: @escaping @Sendable (inout Connection) throws(PostgreSQLError) -> Granting<Value>
+        _ body:
+            @escaping @Sendable (inout Connection, inout Acts) throws(PostgreSQLError) ->
+            Granting<Value>
     ) async throws(GrantError) -> Value {
         let result: Granting<Value>
         do throws(PeopleError) {
-            result = try await transact { connection throws(PostgreSQLError) in
-                .success(try body(&connection))
+            result = try await enact {
+                connection, acts throws(PostgreSQLError) -> Answer<Granting<Value>> in
+                .success(try body(&connection, &acts))
             }
         } catch { throw GrantError(error) }
         return try result.get()

@@ -61,14 +61,15 @@ struct ClientController {
         }
         let registered = try await people.registerClient(
             try body.string(.id, maximumBytes: 64), name: name, redirectURIs: uris, scopes: scopes,
-            isConfidential: try body.optionalBool(.isConfidential) ?? uris.isEmpty)
+            isConfidential: try body.optionalBool(.isConfidential) ?? uris.isEmpty,
+            by: context.actor)
         var writer = JSONWriter()
         writer.client(registered.client, secret: registered.secret)
         return .json(writer, status: .created)
     }
 
     @Sendable private func end(_ request: Request, _ context: APIContext) async throws -> Response {
-        try await people.endClient(context.parameters.get("id") ?? "")
+        try await people.endClient(context.parameters.get("id") ?? "", by: context.actor)
         return .empty
     }
 }
@@ -110,14 +111,14 @@ struct PeopleController {
                 "invalid_role", "role must be \(known.map(\.word).joined(separator: ", "))",
                 field: "role")
         }
-        try await people.setRole(role, of: try context.identifier())
+        try await people.setRole(role, of: try context.identifier(), by: context.actor)
         return .empty
     }
 
     @Sendable private func endSessions(
         _ request: Request, _ context: APIContext
     ) async throws -> Response {
-        _ = try await people.endSessions(of: try context.identifier(), but: nil)
+        try await people.endSessions(of: try context.identifier(), by: context.actor)
         return .empty
     }
 }

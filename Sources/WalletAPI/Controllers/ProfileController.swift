@@ -108,7 +108,7 @@ struct ProfileController {
     @Sendable private func endSessions(
         _ request: Request, _ context: APIContext
     ) async throws -> Response {
-        _ = try await people.endSessions(of: try context.person(), but: nil)
+        try await people.endSessions(of: try context.person())
         return .empty
     }
 }

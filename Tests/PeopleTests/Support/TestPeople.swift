@@ -39,7 +39,7 @@ final class TestPeople: Sendable {
         people = People(configuration, sender: sender, logger: logger)
         _ = try await people.registerClient(
             "app", name: "App", redirectURIs: [try #require(RedirectURI(Self.redirectURI))],
-            scopes: .ofPeople.union(.ofStaff), isConfidential: false)
+            scopes: .ofPeople.union(.ofStaff), isConfidential: false, by: "operator")
     }
 
     static func configuration(_ database: String) throws -> PeopleConfiguration {

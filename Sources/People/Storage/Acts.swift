@@ -1,0 +1,58 @@
+internal import AuditTrail
+internal import Identity
+
+/// What a transaction did that the audit log is to know.
+struct Acts: Sendable {
+    private(set) var records: [AuditRecord] = []
+
+    /// - Parameters:
+    ///   - actor: who did it: a person's identifier, a client or key, or `nobody` who is known.
+    ///   - subject: what it was done to.
+    mutating func add(
+        _ act: AuditAct, by actor: String, on subject: String,
+        _ outcome: AuditOutcome = .succeeded, _ details: [(String, String)] = []
+    ) {
+        do throws(AuditError) {
+            records.append(
+                try AuditRecord(
+                    actor: actor, act: act, subject: subject, outcome: outcome,
+                    details: details.map { AuditDetail($0.0, $0.1) }))
+        } catch {
+            // Identifiers and the program's own words are always within the limits.
+            preconditionFailure("\(error)")
+        }
+    }
+
+    mutating func add(
+        _ act: AuditAct, by person: PersonID, on subject: String = "",
+        _ outcome: AuditOutcome = .succeeded, _ details: [(String, String)] = []
+    ) {
+        add(act, by: "\(person)", on: subject, outcome, details)
+    }
+}
+
+extension AuditAct {
+    private static func word(_ text: String) -> AuditAct {
+        guard let act = AuditAct(rawValue: text) else { preconditionFailure("\(text) is a word") }
+        return act
+    }
+
+    /// Somebody registered.
+    static let personRegistered = word("person.registered")
+    /// Somebody was given another role.
+    static let roleChanged = word("person.role_changed")
+    /// A person showed again who they are, or tried to.
+    static let sessionProved = word("session.proved")
+    /// A refresh token or code was shown a second time.
+    static let tokenReused = word("token.reused")
+    /// A second factor was added.
+    static let factorAdded = word("factor.added")
+    /// A second factor was taken away.
+    static let factorRemoved = word("factor.removed")
+    /// Recovery codes were replaced.
+    static let recoveryCodesReplaced = word("factor.recovery_codes_replaced")
+    /// A program was registered.
+    static let clientRegistered = word("client.registered")
+    /// A program was ended.
+    static let clientEnded = word("client.ended")
+}
