@@ -15,7 +15,7 @@ struct OAuthController {
 
     var routes: APIRoutes {
         APIRoutes()
-            .get(.open, "authorize", use: authorize)
+            .get(.open, "authorize", use: answering(authorize))
             .post(.open, "token", use: answering(token))
             .post(.open, "revoke", use: answering(revoke))
             .post(.open, "introspect", use: answering(introspect))
