@@ -148,9 +148,12 @@ let package = Package(
             ]
         ),
         library(
+            "PersonalWallets", ["Wallet", "People", "Identity", "Ledger", "EventLog"]),
+        library(
             "WalletAPI",
             [
-                "Wallet", "Ledger", "People", "Identity", "EventLog", "Features", "Cryptography",
+                "PersonalWallets", "Wallet", "Ledger", "People", "Identity", "EventLog", "Features",
+                "Cryptography",
                 logging, hummingbird, http, nio, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -272,7 +275,8 @@ let package = Package(
             "WalletAPITests",
             [
                 "WalletAPI", "Wallet", "Ledger", "People", "Identity", "Vault", "EventLog",
-                "Cryptography", "TestCluster", "TestSockets", "TestProcesses", logging, hummingbird,
+                "Cryptography", "TestAuthenticator", "TestCluster", "TestSockets",
+                "TestProcesses", "WebAuthn", logging, hummingbird,
                 http, nio,
             ]),
         tests(

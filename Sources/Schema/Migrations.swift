@@ -30,6 +30,7 @@ public enum Migrations {
         ("0003_country.sql", PackageResources._003_country_sql),
         ("0004_people.sql", PackageResources._004_people_sql),
         ("0005_audit.sql", PackageResources._005_audit_sql),
+        ("0006_wallets.sql", PackageResources._006_wallets_sql),
     ]
 
     /// Applies what is missing, under an advisory lock, each file in a transaction of its own.

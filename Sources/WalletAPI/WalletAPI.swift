@@ -3,6 +3,7 @@ internal import HummingbirdCore
 public import Logging
 internal import NIOPosix
 public import People
+internal import PersonalWallets
 internal import ServiceLifecycle
 public import Wallet
 
@@ -107,6 +108,10 @@ public struct WalletAPI: Sendable {
             ("v1/me", ProfileController(people: people).routes),
             ("v1/me", SecurityController(people: people).routes),
             ("v1/me", PasskeyController(people: people).routes),
+            (
+                "v1/me",
+                PersonalWalletController(wallets: PersonalWallets(wallet, people)).routes
+            ),
             ("v1/clients", ClientController(people: people).routes),
             ("v1/people", PeopleController(people: people).routes),
             ("oauth", OAuthController(people: people, issuer: issuer).routes),

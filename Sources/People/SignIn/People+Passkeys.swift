@@ -37,11 +37,12 @@ extension People {
     }
 
     private func passkeys() throws(PeopleError) -> Passkeys {
-        guard let known else { throw .passkeysUnavailable }
-        return known
+        guard let knownPasskeys else { throw .passkeysUnavailable }
+        return knownPasskeys
     }
 
-    private var known: Passkeys? {
+    /// nil if the service's address has no domain.
+    var knownPasskeys: Passkeys? {
         Passkeys(issuer: configuration.issuer, origins: configuration.passkeyOrigins)
     }
 

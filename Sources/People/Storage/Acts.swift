@@ -51,6 +51,8 @@ extension AuditAct {
     static let factorRemoved = word("factor.removed")
     /// Recovery codes were replaced.
     static let recoveryCodesReplaced = word("factor.recovery_codes_replaced")
+    /// A payer confirmed a payment that was challenged, or tried to.
+    static let paymentConfirmed = word("payment.confirmed")
     /// A program was registered.
     static let clientRegistered = word("client.registered")
     /// A program was ended.

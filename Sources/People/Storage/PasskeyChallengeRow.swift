@@ -10,6 +10,7 @@ struct PasskeyChallengeRow: Sendable {
         case registration = 1
         case signIn = 2
         case stepUp = 3
+        case payment = 4
     }
     private static let lifeSeconds: Int64 = 300
 

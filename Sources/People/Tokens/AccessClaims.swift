@@ -11,6 +11,8 @@ public struct Bearer: Sendable, Equatable {
     public let client: String
     /// The session; nil for a program that acts for itself.
     public let session: SessionID?
+    /// The device that the session is on; nil for a program that acts for itself.
+    public let device: DeviceID?
     /// What the token allows.
     public let scopes: Scopes
     /// Until when it is good.
@@ -24,6 +26,7 @@ public struct Bearer: Sendable, Equatable {
         self.person = person
         client = claims.clientID
         self.session = session ?? nil
+        device = claims.did.flatMap { DeviceID($0) }
         self.scopes = scopes
         expiresAt = Timestamp(Int64(claims.exp.value.timeIntervalSince1970 * 1_000_000))
     }
@@ -41,11 +44,13 @@ struct AccessClaims: JWTPayload {
     var scope: String
     /// The session; not there for a program that acts for itself.
     var sid: String?
+    /// The session's device.
+    var did: String?
     var authTime: Int?
     var amr: [String]?
 
     private enum CodingKeys: String, CodingKey {
-        case iss, sub, aud, exp, iat, jti, scope, sid, amr
+        case iss, sub, aud, exp, iat, jti, scope, sid, did, amr
         case clientID = "client_id"
         case authTime = "auth_time"
     }

@@ -139,6 +139,7 @@ public final class AccessTokens: Sendable {
             iat: IssuedAtClaim(value: Date(timeIntervalSince1970: seconds)),
             jti: IDClaim(value: Base64URL.encode(randomBytes(12))), clientID: client,
             scope: scopes.text, sid: session.map { "\($0.id)" },
+            did: session.map { "\($0.device)" },
             authTime: session.map { Int($0.authenticatedAt.rawValue / 1_000_000) },
             amr: session?.methods.references)
         do {

@@ -31,7 +31,8 @@ extension Caller {
     init(_ bearer: Bearer) {
         let name = bearer.person.map { "person:\($0)" } ?? "client:\(bearer.client)"
         self.init(
-            name: name, scopes: bearer.scopes, person: bearer.person, session: bearer.session)
+            name: name, scopes: bearer.scopes, person: bearer.person, session: bearer.session,
+            device: bearer.device)
     }
 }
 

@@ -10,6 +10,8 @@ struct Caller: Sendable {
     var person: PersonID?
     /// Their session, if they are a person.
     var session: SessionID?
+    /// The device that it is on.
+    var device: DeviceID?
 
     /// Nobody in particular.
     static let nobody = Caller(name: "", scopes: [])

@@ -65,4 +65,20 @@ extension Response {
         writer.account(view)
         return .json(writer, status: status)
     }
+
+    /// A page of an account's history.
+    static func history(
+        _ entries: [EntryView], _ counterparties: [AccountID: PublicAccountID],
+        of view: AccountView, limit: Int
+    ) -> Response {
+        .object { writer in
+            writer.name("entries")
+            writer.array(entries) { writer, entry in
+                writer.entry(
+                    entry, counterparty: counterparties[entry.counterparty],
+                    currency: view.account.currency)
+            }
+            writer.member("next", entries.count < limit ? nil : entries.last?.sequence.rawValue)
+        }
+    }
 }

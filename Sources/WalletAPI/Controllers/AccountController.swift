@@ -46,15 +46,7 @@ struct AccountController {
         let view = try await wallet.view(try context.accountID())
         let (entries, counterparties) = try await wallet.history(
             view.publicID, before: try query.sequence("before"), limit: limit)
-        return .object { writer in
-            writer.name("entries")
-            writer.array(entries) { writer, entry in
-                writer.entry(
-                    entry, counterparty: counterparties[entry.counterparty],
-                    currency: view.account.currency)
-            }
-            writer.member("next", entries.count < limit ? nil : entries.last?.sequence.rawValue)
-        }
+        return .history(entries, counterparties, of: view, limit: limit)
     }
 
     @Sendable private func balance(

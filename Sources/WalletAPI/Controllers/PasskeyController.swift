@@ -23,7 +23,8 @@ extension JSONObject where Name == AnswerField {
 }
 
 extension Response {
-    fileprivate static func question(_ question: People.PasskeyQuestion) -> Response {
+    /// What a browser hands to its authenticators.
+    static func question(_ question: People.PasskeyQuestion) -> Response {
         var response = Response.object { writer in
             writer.member("challenge", "\(question.id)")
             writer.name("public_key")

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import Hummingbird
 internal import People
+internal import PersonalWallets
 internal import Wallet
 
 /// Around every route: turns errors into problems, counts and measures.
@@ -31,6 +32,8 @@ struct APIResponder: HTTPResponder {
         } catch let problem as Problem {
             return problem.response
         } catch let error as WalletError {
+            return Problem(error).response
+        } catch let error as PersonalWalletError {
             return Problem(error).response
         } catch let error as PeopleError {
             return Problem(error).response
