@@ -3,6 +3,7 @@ internal import EventLog
 internal import Identity
 public import Logging
 internal import PostgreSQL
+internal import Synchronization
 internal import Vault
 
 /// Who has a wallet, how they sign in, and what their tokens allow. Any number of processes may run one on the same
@@ -16,6 +17,7 @@ public final class People: Sendable {
     private let pool: ConnectionPool
     private let outbox: AsyncStream<Message>.Continuation
     private let sending: Task<Void, Never>
+    private let sweeping = Mutex<Task<Void, Never>?>(nil)
 
     /// Opens on a migrated database. Nothing is read yet.
     public init(
@@ -30,10 +32,27 @@ public final class People: Sendable {
             of: Message.self, bufferingPolicy: .bufferingOldest(10_000))
         self.outbox = outbox
         sending = Task { for await message in messages { await sender.send(message) } }
+        let task = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(600))
+                guard !Task.isCancelled, let self else { return }
+                try? await self.sweep()
+            }
+        }
+        sweeping.withLock { $0 = task }
+    }
+
+    /// Takes away what nobody can use any more. Done every ten minutes.
+    func sweep() async throws(PeopleError) {
+        let now = now
+        try await transact { connection throws(PostgreSQLError) -> Answer<Void> in
+            .success(try Sweep.run(at: now, on: &connection))
+        }
     }
 
     /// Sends what is to be sent, and lets everything go.
     public func stop() async {
+        sweeping.withLock { $0.take() }?.cancel()
         outbox.finish()
         await sending.value
         await tokens.stop()

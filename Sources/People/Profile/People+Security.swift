@@ -186,6 +186,10 @@ extension People {
                 let person = opened.person,
                 let row = try PersonRow.find(person, on: &connection, locked: true)
             else { return .failure(.wrongCode) }
+            let personal = try Self.personal(row, keyring, on: &connection)
+            if let weakness = PasswordRule.weakness(of: password, personal: personal) {
+                return .failure(.weak(weakness))
+            }
             if row.hasSecondFactor {
                 let attempts = Attempts(secondFactorOf: person, lookupKey)
                 let wait = try attempts.begin(at: now, on: &connection)
@@ -211,6 +215,17 @@ extension People {
         }
         tokens.end(ended)
         await tell(person, .passwordChanged)
+    }
+
+    /// What a password of the person must not contain.
+    private static func personal(
+        _ row: PersonRow, _ keyring: Keyring, on connection: inout Connection
+    ) throws(PostgreSQLError) -> [String] {
+        guard let key = try? row.dataKey(keyring), let profile = try? row.openProfile(keyring)
+        else { return [] }
+        let contacts = try ContactRow.all(of: row.id, on: &connection)
+            .compactMap { try? $0.open(key).text }
+        return contacts + [profile.name, profile.handle].compactMap { $0 }
     }
 
     // MARK: - Second factors

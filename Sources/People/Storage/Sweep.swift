@@ -1,0 +1,40 @@
+internal import EventLog
+internal import PostgreSQL
+
+/// Takes away what nobody can use any more, and nobody asks for.
+enum Sweep {
+    private struct Rule {
+        let statement: Statement
+        /// Seconds that a row is kept beyond its time.
+        let keptSeconds: Int64
+
+        init(_ table: StaticString, _ condition: StaticString, keptSeconds: Int64) {
+            statement = Statement(
+                "people.sweep.\(table)", "DELETE FROM \(table) WHERE \(condition)")
+            self.keptSeconds = keptSeconds
+        }
+    }
+
+    private static let rules = [
+        // Codes of the last hour are counted.
+        Rule("verification", "expires_at < $1", keptSeconds: 3_600),
+        Rule("sign_in", "expires_at < $1", keptSeconds: 0),
+        Rule("passkey_challenge", "expires_at < $1", keptSeconds: 0),
+        // A code that is shown again ends its session, also a while after.
+        Rule("authorization_code", "expires_at < $1", keptSeconds: 86_400),
+        // Longer than any failures are remembered.
+        Rule("attempt", "failed_at < $1", keptSeconds: 2 * 86_400),
+        Rule(
+            "refresh_token",
+            "session_id IN (SELECT id FROM session WHERE expires_at < $1 OR ended_at < $1)",
+            keptSeconds: 30 * 86_400),
+    ]
+
+    /// Sweeps once.
+    static func run(at now: Timestamp, on connection: inout Connection) throws(PostgreSQLError) {
+        for rule in rules {
+            _ = try connection.query(
+                rule.statement, Parameters { $0.add(now.adding(seconds: -rule.keptSeconds)) })
+        }
+    }
+}
