@@ -201,6 +201,29 @@ import Testing
         }
     }
 
+    @Test func `with a new password, sign-ins and codes of before become no sessions`() async throws
+    {
+        try await TestPeople.run { test in
+            let ann = try await test.register("ann@example.org")
+            let granted = try await test.tokens("ann@example.org")
+            let session = try #require(
+                try await test.people.tokens.bearer(of: granted.accessToken)?.session)
+            let stolen = try await test.signIn("ann@example.org")
+            let code = try await test.authorize(stolen)
+            try await test.people.changePassword(
+                to: "another horse battery", of: ann, keeping: session)
+            #expect(await refusal { _ = try await test.exchange(code) } == "invalid_grant")
+            let answer = try await test.people.authorize(
+                TestPeople.request(), signIn: stolen.secret)
+            guard case .redirect(let location) = answer else {
+                Issue.record("no redirect")
+                return
+            }
+            #expect(TestPeople.parameters(location)["error"] == "login_required")
+            #expect(try await test.people.tokens.bearer(of: granted.accessToken) != nil)
+        }
+    }
+
     @Test func `a program gets what it is registered for, and no person's`() async throws {
         try await TestPeople.run { test in
             let registered = try await test.people.registerClient(

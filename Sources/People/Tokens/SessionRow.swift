@@ -64,6 +64,11 @@ struct SessionRow: Sendable {
         WHERE person_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $4::uuid
         RETURNING id
         """)
+    private static let endSignIns = Statement(
+        "people.sign_ins.end", "DELETE FROM sign_in WHERE person_id = $1")
+    private static let endCodes = Statement(
+        "people.codes.end",
+        "DELETE FROM authorization_code WHERE person_id = $1 AND session_id IS NULL")
     private static let endedSince = Statement(
         "people.sessions.ended", "SELECT id FROM session WHERE ended_at > $1")
 
@@ -161,7 +166,7 @@ struct SessionRow: Sendable {
         ).isEmpty
     }
 
-    /// Ends all of a person, but perhaps one. Returns which.
+    /// Ends all of a person, but perhaps one, and whatever could still become one. Returns which.
     static func endAll(
         of person: PersonID, but kept: SessionID? = nil, _ cause: End, at now: Timestamp,
         on connection: inout Connection
@@ -174,6 +179,9 @@ struct SessionRow: Sendable {
                 $0.add(cause.rawValue)
                 $0.add(kept)
             })
+        for statement in [endSignIns, endCodes] {
+            _ = try connection.query(statement, Parameters { $0.add(person) })
+        }
         var ended: [SessionID] = []
         for row in 0..<rows.count { ended.append(rows.identifier(row, 0)) }
         return ended
