@@ -72,7 +72,8 @@ public struct WalletAPI: Sendable {
     func makeResponder() -> APIResponder {
         let router = makeRouter()
         return APIResponder(
-            routes: router.buildResponder(), templates: RouteTemplates(router), metrics: metrics)
+            routes: router.buildResponder(), templates: RouteTemplates(router), metrics: metrics,
+            browserHeaders: BrowserHeaders(issuer: issuer))
     }
 
     func makeRouter() -> Router<APIContext> {

@@ -119,6 +119,26 @@ import Testing
         }
     }
 
+    @Test func `browsers are told to run nothing, frame nothing and keep nothing`() async throws {
+        try await TestAPI.run { api in
+            let mode = try #require(HTTPField.Name("Sec-Fetch-Mode"))
+            for path in ["/health/live", "/v1/me", "/nowhere"] {
+                let reply = try await api.send(.get, path, headers: [mode: "cors"])
+                #expect(reply.headers[.xContentTypeOptions] == "nosniff")
+                let policy = try #require(reply.headers[.contentSecurityPolicy])
+                #expect(policy.hasPrefix("default-src 'none'"))
+                #expect(policy.contains("frame-ancestors 'none'"))
+                #expect(reply.headers[.strictTransportSecurity]?.contains("max-age") == true)
+                #expect(reply.headers[.cacheControl] == "no-store")
+            }
+            let keys = try await api.send(
+                .get, "/.well-known/jwks.json", headers: [mode: "cors"])
+            #expect(keys.headers[.cacheControl] == "public, max-age=300")
+            let program = try await api.send(.get, "/health/live")
+            #expect(program.headers[.contentSecurityPolicy] == nil)
+        }
+    }
+
     @Test func `what is wrong with a request for tokens is said in OAuth's words`() async throws {
         try await TestAPI.run { api in
             try await api.registerApplication()

@@ -11,10 +11,12 @@ struct APIResponder: HTTPResponder {
     let routes: RouterResponder<APIContext>
     let templates: RouteTemplates
     let metrics: HTTPMetrics
+    let browserHeaders: BrowserHeaders
 
     func respond(to request: Request, context: APIContext) async -> Response {
         let start = ContinuousClock.now
-        let response = await answer(request, context)
+        var response = await answer(request, context)
+        browserHeaders.add(to: &response, of: request)
         metrics.record(
             method: request.method, route: context.endpointPath, status: response.status,
             elapsed: ContinuousClock.now - start)
