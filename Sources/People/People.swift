@@ -11,6 +11,8 @@ internal import Vault
 public final class People: Sendable {
     let configuration: PeopleConfiguration
     let hashing: HashingThreads
+    /// nil if the service's address has no domain.
+    let knownPasskeys: Passkeys?
     let logger: Logger
     /// Issues access tokens, and says what they allow.
     public let tokens: AccessTokens
@@ -25,6 +27,8 @@ public final class People: Sendable {
     ) {
         self.configuration = configuration
         self.logger = logger
+        knownPasskeys = Passkeys(
+            issuer: configuration.issuer, origins: configuration.passkeyOrigins)
         hashing = HashingThreads(cost: configuration.passwordCost)
         pool = ConnectionPool(configuration.database, count: 2, name: "people")
         tokens = AccessTokens(configuration, pool, logger: logger)

@@ -98,13 +98,14 @@ public struct WalletAPI: Sendable {
             ("v1/alerts", AlertController(wallet: wallet).routes),
         ]
         guard let people else { return ofWallet }
+        let cookie = SignInCookie(issuer: issuer)
         return ofWallet + [
             ("v1/registrations", RegistrationController(people: people).routes),
             ("v1/password-resets", PasswordResetController(people: people).routes),
-            ("v1/sign-in", SignInController(people: people, issuer: issuer).routes),
+            ("v1/sign-in", SignInController(people: people, cookie: cookie).routes),
             (
                 "v1/sign-in/passkey",
-                PasskeySignInController(people: people, issuer: issuer).routes
+                PasskeySignInController(people: people, cookie: cookie).routes
             ),
             ("v1/me", ProfileController(people: people).routes),
             ("v1/me", SecurityController(people: people).routes),
@@ -115,7 +116,7 @@ public struct WalletAPI: Sendable {
             ),
             ("v1/clients", ClientController(people: people).routes),
             ("v1/people", PeopleController(people: people).routes),
-            ("oauth", OAuthController(people: people, issuer: issuer).routes),
+            ("oauth", OAuthController(people: people, cookie: cookie).routes),
             (".well-known", DiscoveryController(people: people, issuer: issuer).routes),
         ]
     }

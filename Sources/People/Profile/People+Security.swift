@@ -42,8 +42,7 @@ extension People {
             guard row.authenticatedAt.adding(seconds: fresh) > now,
                 !needsTwo || row.methods.isMultiFactor
             else {
-                return .failure(
-                    .stepUpRequired)
+                return .failure(.stepUpRequired)
             }
             return .success(())
         }
@@ -70,16 +69,15 @@ extension People {
                             .invalid, "second_factor_required",
                             "a code is needed, too", field: "code"))
                 }
-                let attempts = Attempts(secondFactorOf: person, lookupKey)
-                let wait = try attempts.begin(at: now, on: &connection)
-                guard wait == 0 else { return .failure(.tooManyAttempts(wait)) }
-                guard try factor.take(of: row, keyring, at: now, on: &connection) else {
+                switch try factor.judge(of: row, keyring, lookupKey, at: now, on: &connection) {
+                case .success(true): break
+                case .success(false):
                     acts.add(
                         .sessionProved, by: person, on: "\(session)", .refused,
                         [("cause", "wrong_code")])
                     return .failure(.wrongCode)
+                case .failure(let error): return .failure(error)
                 }
-                try attempts.succeed(on: &connection)
                 methods.insert(factor.method)
             }
             try SessionRow.prove(session, methods, at: now, on: &connection)
@@ -122,10 +120,14 @@ extension People {
     public func changePassword(
         to new: String, of person: PersonID, keeping session: SessionID
     ) async throws(PeopleError) {
-        let view = try await view(person)
-        let personal =
-            view.contacts.map(\.point.text)
-            + [view.profile.name, view.profile.handle].compactMap { $0 }
+        let keyring = configuration.keyring
+        let personal = try await transact {
+            connection throws(PostgreSQLError) -> Answer<[String]> in
+            guard let row = try PersonRow.find(person, on: &connection), row.key != nil else {
+                return .failure(.unknownPerson)
+            }
+            return .success(try Self.personal(row, keyring, on: &connection))
+        }
         if let weakness = PasswordRule.weakness(of: new, personal: personal) {
             throw .weak(weakness)
         }
@@ -191,19 +193,18 @@ extension People {
                 return .failure(.weak(weakness))
             }
             if row.hasSecondFactor {
-                let attempts = Attempts(secondFactorOf: person, lookupKey)
-                let wait = try attempts.begin(at: now, on: &connection)
-                guard wait == 0 else { return .failure(.tooManyAttempts(wait)) }
-                guard let factor,
-                    try factor.take(of: row, keyring, at: now, on: &connection)
-                else {
+                // One that is left out counts as one that is wrong.
+                let shown = factor ?? .recoveryCode("")
+                switch try shown.judge(of: row, keyring, lookupKey, at: now, on: &connection) {
+                case .success(true): break
+                case .success(false):
                     return .failure(
                         PeopleError(
                             .invalid, "second_factor_required",
                             "a second factor is needed, too: ask for a new code and give both",
                             field: "second_factor"))
+                case .failure(let error): return .failure(error)
                 }
-                try attempts.succeed(on: &connection)
             }
             acts.add(.passwordChanged, by: person, on: "", .succeeded, [("by", "code")])
             try Self.setPassword(hash.encoded, of: person, at: now, on: &connection)

@@ -93,6 +93,19 @@ struct Attempts: Sendable {
         return 0
     }
 
+    /// Counts an attempt, looks whether it is right, and forgets failures if it is. Refused, and not looked at, if it is
+    /// too early for another.
+    func judge(
+        at now: Timestamp, on connection: inout Connection,
+        _ isRight: (inout Connection) throws(PostgreSQLError) -> Bool
+    ) throws(PostgreSQLError) -> Result<Bool, PeopleError> {
+        let wait = try begin(at: now, on: &connection)
+        guard wait == 0 else { return .failure(.tooManyAttempts(wait)) }
+        guard try isRight(&connection) else { return .success(false) }
+        try succeed(on: &connection)
+        return .success(true)
+    }
+
     /// It was right: the account's failures are forgotten, and the address's are as before.
     func succeed(on connection: inout Connection) throws(PostgreSQLError) {
         let own = counters.filter { !$0.isShared }

@@ -36,14 +36,10 @@ extension People {
         public let recoveryCodes: [String]
     }
 
-    private func passkeys() throws(PeopleError) -> Passkeys {
+    /// What asks passkeys. Throws if the service's address has no domain.
+    func passkeys() throws(PeopleError) -> Passkeys {
         guard let knownPasskeys else { throw .passkeysUnavailable }
         return knownPasskeys
-    }
-
-    /// nil if the service's address has no domain.
-    var knownPasskeys: Passkeys? {
-        Passkeys(issuer: configuration.issuer, origins: configuration.passkeyOrigins)
     }
 
     // MARK: - Registering

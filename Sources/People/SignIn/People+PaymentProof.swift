@@ -49,7 +49,7 @@ extension People {
     public func askPasskey(
         _ person: PersonID, toConfirm terms: PaymentTerms
     ) async throws(PeopleError) -> PasskeyQuestion {
-        guard let passkeys = knownPasskeys else { throw .passkeysUnavailable }
+        let passkeys = try passkeys()
         let now = now
         return try await transact { connection throws(PostgreSQLError) -> Answer<PasskeyQuestion> in
             let nonce = Passkeys.challenge()
@@ -89,11 +89,10 @@ extension People {
             let isRight: Bool
             switch proof {
             case .factor(let factor):
-                let attempts = Attempts(secondFactorOf: person, lookupKey)
-                let wait = try attempts.begin(at: now, on: &connection)
-                guard wait == 0 else { return .failure(.tooManyAttempts(wait)) }
-                isRight = try factor.take(of: row, keyring, at: now, on: &connection)
-                if isRight { try attempts.succeed(on: &connection) }
+                switch try factor.judge(of: row, keyring, lookupKey, at: now, on: &connection) {
+                case .success(let judged): isRight = judged
+                case .failure(let error): return .failure(error)
+                }
             case .passkey(let question, let answer):
                 guard let passkeys else { return .failure(.passkeysUnavailable) }
                 let nonce = try PasskeyChallengeRow.take(

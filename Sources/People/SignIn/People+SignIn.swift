@@ -142,15 +142,14 @@ extension People {
                 try SignInRow.end(digest, on: &connection)
                 return .failure(.signInExpired)
             }
-            let attempts = Attempts(secondFactorOf: person.id, lookupKey)
-            let wait = try attempts.begin(at: now, on: &connection)
-            guard wait == 0 else { return .failure(.tooManyAttempts(wait)) }
-            guard try factor.take(of: person, keyring, at: now, on: &connection) else {
+            switch try factor.judge(of: person, keyring, lookupKey, at: now, on: &connection) {
+            case .success(true): break
+            case .success(false):
                 try SignInRow.fail(digest, on: &connection)
                 acts.add(.signInRefused, by: person.id, on: "", .refused, [("cause", "wrong_code")])
                 return .failure(.wrongCode)
+            case .failure(let error): return .failure(error)
             }
-            try attempts.succeed(on: &connection)
             try SignInRow.complete(
                 digest, with: row.methods.union(factor.method), on: &connection)
             return .success(
@@ -158,7 +157,7 @@ extension People {
         }
     }
 
-    /// Passkeys of the person behind a sign-in that waits for a second factor.
+    /// The sign-in of a secret, if it waits for a second factor.
     static func waiting(
         _ secret: String, at now: Timestamp, on connection: inout Connection
     ) throws(PostgreSQLError) -> SignInRow? {

@@ -26,10 +26,23 @@ public enum SecondFactor: Sendable, Equatable {
         RETURNING true
         """)
 
+    /// Takes it, once, and counts the attempt. False if it is not right; refused if it is too early for another.
+    ///
+    /// - Parameter person: locked.
+    func judge(
+        of person: PersonRow, _ keyring: Keyring, _ lookupKey: LookupKey, at now: Timestamp,
+        on connection: inout Connection
+    ) throws(PostgreSQLError) -> Result<Bool, PeopleError> {
+        try Attempts(secondFactorOf: person.id, lookupKey).judge(at: now, on: &connection) {
+            connection throws(PostgreSQLError) in
+            try take(of: person, keyring, at: now, on: &connection)
+        }
+    }
+
     /// Takes it, once. Returns false if it is not right.
     ///
     /// - Parameter person: locked.
-    func take(
+    private func take(
         of person: PersonRow, _ keyring: Keyring, at now: Timestamp,
         on connection: inout Connection
     ) throws(PostgreSQLError) -> Bool {

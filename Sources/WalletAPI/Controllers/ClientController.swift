@@ -56,9 +56,7 @@ struct ClientController {
                 "scope must be words out of \(Scopes.words.map(\.word).joined(separator: ", "))",
                 field: "scope")
         }
-        guard let name = try body.optionalDisplayName(.name) else {
-            throw Problem.bad("missing_field", "the field name is missing", field: "name")
-        }
+        let name = try body.displayName(.name)
         let registered = try await people.registerClient(
             try body.string(.id, maximumBytes: 64), name: name, redirectURIs: uris, scopes: scopes,
             isConfidential: try body.optionalBool(.isConfidential) ?? uris.isEmpty,

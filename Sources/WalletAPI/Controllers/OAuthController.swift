@@ -8,11 +8,6 @@ struct OAuthController {
     let people: People
     let cookie: SignInCookie
 
-    init(people: People, issuer: String) {
-        self.people = people
-        cookie = SignInCookie(issuer: issuer)
-    }
-
     var routes: APIRoutes {
         APIRoutes()
             .get(.open, "authorize", use: answering(authorize))

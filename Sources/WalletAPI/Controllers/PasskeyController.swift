@@ -5,23 +5,6 @@ internal import People
 /// What is asked of a passkey, and its answer, as both go over the wire.
 private enum AnswerField: String, CaseIterable { case challenge, credential, name, device }
 
-extension JSONObject where Name == AnswerField {
-    /// Which question is answered.
-    fileprivate func question() throws(Problem) -> PasskeyChallengeID {
-        guard let id = PasskeyChallengeID(try string(.challenge, maximumBytes: 64)) else {
-            throw .invalidUUID("challenge")
-        }
-        return id
-    }
-
-    /// The credential, as browsers write it: its own words, which are looked at by those who know them.
-    fileprivate func credential() throws(Problem) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.value(try required(.credential))
-        return writer.bytes
-    }
-}
-
 extension Response {
     /// What a browser hands to its authenticators.
     static func question(_ question: People.PasskeyQuestion) -> Response {
@@ -52,10 +35,6 @@ struct PasskeyController {
 
     private enum NameField: String, CaseIterable { case name }
 
-    private func requireFresh(_ context: APIContext) async throws {
-        try await people.requireFresh(try context.session(), of: try context.person())
-    }
-
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response
     {
         _ = try Query(request)
@@ -70,14 +49,15 @@ struct PasskeyController {
         _ request: Request, _ context: APIContext
     ) async throws -> Response {
         _ = try JSONObject<NoField>(try await Submission(request, context).body)
-        try await requireFresh(context)
+        try await context.requireFresh(people)
         return .question(try await people.beginPasskey(of: try context.person()))
     }
 
     @Sendable private func add(_ request: Request, _ context: APIContext) async throws -> Response {
         let body = try JSONObject<AnswerField>(try await Submission(request, context).body)
         let new = try await people.addPasskey(
-            of: try context.person(), try body.question(), try body.credential(),
+            of: try context.person(), try body.passkeyQuestion(.challenge),
+            try body.credential(.credential),
             name: try body.optionalDisplayName(.name) ?? "")
         var response = Response.object(status: .created) { writer in
             writer.name("passkey")
@@ -93,9 +73,7 @@ struct PasskeyController {
         _ request: Request, _ context: APIContext
     ) async throws -> Response {
         let body = try JSONObject<NameField>(try await Submission(request, context).body)
-        guard let name = try body.optionalDisplayName(.name) else {
-            throw Problem.bad("missing_field", "the field name is missing", field: "name")
-        }
+        let name = try body.displayName(.name)
         try await people.renamePasskey(
             context.parameters.get("id") ?? "", of: try context.person(), name)
         return .empty
@@ -104,7 +82,7 @@ struct PasskeyController {
     @Sendable private func remove(
         _ request: Request, _ context: APIContext
     ) async throws -> Response {
-        try await requireFresh(context)
+        try await context.requireFresh(people)
         try await people.removePasskey(
             context.parameters.get("id") ?? "", of: try context.person())
         return .empty
@@ -120,8 +98,8 @@ struct PasskeyController {
     ) async throws -> Response {
         let body = try JSONObject<AnswerField>(try await Submission(request, context).body)
         try await people.stepUp(
-            try context.session(), of: try context.person(), try body.question(),
-            passkey: try body.credential())
+            try context.session(), of: try context.person(), try body.passkeyQuestion(.challenge),
+            passkey: try body.credential(.credential))
         return .empty
     }
 }
@@ -130,11 +108,6 @@ struct PasskeyController {
 struct PasskeySignInController {
     let people: People
     let cookie: SignInCookie
-
-    init(people: People, issuer: String) {
-        self.people = people
-        cookie = SignInCookie(issuer: issuer)
-    }
 
     var routes: APIRoutes {
         APIRoutes()
@@ -154,7 +127,8 @@ struct PasskeySignInController {
         try cookie.requireOwnOrigin(request)
         let body = try JSONObject<AnswerField>(try await Submission(request, context).body)
         let signIn = try await people.signIn(
-            cookie.secret(of: request), try body.question(), passkey: try body.credential(),
+            cookie.secret(of: request), try body.passkeyQuestion(.challenge),
+            passkey: try body.credential(.credential),
             device: try body.device(.device))
         return .signIn(signIn, cookie)
     }

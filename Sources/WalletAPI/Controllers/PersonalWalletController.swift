@@ -103,12 +103,8 @@ struct PersonalWalletController {
             }
             proof = .factor(SecondFactor(code))
         } else {
-            guard
-                let question = PasskeyChallengeID(try body.string(.challenge, maximumBytes: 64))
-            else { throw Problem.invalidUUID("challenge") }
-            var writer = JSONWriter()
-            writer.value(try body.required(.credential))
-            proof = .passkey(question, writer.bytes)
+            proof = .passkey(
+                try body.passkeyQuestion(.challenge), try body.credential(.credential))
         }
         return .transfer(
             try await wallets.confirm(

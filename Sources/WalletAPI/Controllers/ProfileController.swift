@@ -63,9 +63,7 @@ struct ProfileController {
         _ request: Request, _ context: APIContext
     ) async throws -> Response {
         let body = try JSONObject<DeviceField>(try await Submission(request, context).body)
-        guard let name = try body.optionalDisplayName(.name) else {
-            throw Problem.bad("missing_field", "the field name is missing", field: "name")
-        }
+        let name = try body.displayName(.name)
         try await people.renameDevice(
             try context.identifier(), of: try context.person(), name)
         return .empty

@@ -23,10 +23,6 @@ struct SecurityController {
     private enum PasswordField: String, CaseIterable { case password }
     private enum CodeField: String, CaseIterable { case code }
 
-    private func requireFresh(_ context: APIContext) async throws {
-        try await people.requireFresh(try context.session(), of: try context.person())
-    }
-
     @Sendable private func stepUp(
         _ request: Request, _ context: APIContext
     ) async throws -> Response {
@@ -44,7 +40,7 @@ struct SecurityController {
     ) async throws -> Response {
         let body = try JSONObject<PasswordField>(try await Submission(request, context).body)
         let password = try body.password(.password)
-        try await requireFresh(context)
+        try await context.requireFresh(people)
         try await people.changePassword(
             to: password, of: try context.person(), keeping: try context.session())
         return .empty
@@ -54,7 +50,7 @@ struct SecurityController {
         _ request: Request, _ context: APIContext
     ) async throws -> Response {
         _ = try JSONObject<NoField>(try await Submission(request, context).body)
-        try await requireFresh(context)
+        try await context.requireFresh(people)
         let codes = try await people.beginTimeBasedCodes(of: try context.person())
         return .object(status: .created) { writer in
             writer.member("secret", codes.secret)
@@ -74,7 +70,7 @@ struct SecurityController {
     @Sendable private func removeTOTP(
         _ request: Request, _ context: APIContext
     ) async throws -> Response {
-        try await requireFresh(context)
+        try await context.requireFresh(people)
         try await people.removeTimeBasedCodes(of: try context.person())
         return .empty
     }
@@ -83,7 +79,7 @@ struct SecurityController {
         _ request: Request, _ context: APIContext
     ) async throws -> Response {
         _ = try JSONObject<NoField>(try await Submission(request, context).body)
-        try await requireFresh(context)
+        try await context.requireFresh(people)
         return .recoveryCodes(try await people.newRecoveryCodes(of: try context.person()))
     }
 }

@@ -7,11 +7,6 @@ struct SignInController {
     let people: People
     let cookie: SignInCookie
 
-    init(people: People, issuer: String) {
-        self.people = people
-        cookie = SignInCookie(issuer: issuer)
-    }
-
     var routes: APIRoutes {
         APIRoutes()
             .post(.open, use: signIn)

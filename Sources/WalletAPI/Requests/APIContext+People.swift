@@ -1,5 +1,6 @@
 internal import Hummingbird
 internal import Identity
+internal import People
 
 extension APIContext {
     /// The person who calls; routes for people alone have one.
@@ -12,6 +13,11 @@ extension APIContext {
     func session() throws(Problem) -> SessionID {
         guard let session = caller.session else { throw .notAPerson }
         return session
+    }
+
+    /// Throws unless the person has just shown who they are.
+    func requireFresh(_ people: People) async throws {
+        try await people.requireFresh(try session(), of: try person())
     }
 
     /// The identifier that the path names.
@@ -98,6 +104,27 @@ extension JSONObject {
                 field: path(of: name))
         }
         return text
+    }
+
+    /// The same, which must be there.
+    func displayName(_ name: Name) throws(Problem) -> String {
+        _ = try required(name)
+        return try optionalDisplayName(name) ?? ""
+    }
+
+    /// Which question to a passkey is answered.
+    func passkeyQuestion(_ name: Name) throws(Problem) -> PasskeyChallengeID {
+        guard let id = PasskeyChallengeID(try string(name, maximumBytes: 64)) else {
+            throw .invalidUUID(path(of: name))
+        }
+        return id
+    }
+
+    /// A passkey's answer, as browsers write it: its own words, which are looked at by those who know them.
+    func credential(_ name: Name) throws(Problem) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.value(try required(name))
+        return writer.bytes
     }
 
     /// A password, as it was typed.

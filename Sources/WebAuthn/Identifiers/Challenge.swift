@@ -1,3 +1,5 @@
+internal import Cryptography
+
 /// Bytes that an authenticator signs once, so that its answer cannot be replayed (WebAuthn
 /// Level 2, section 13.4.3): unpredictable, or derived from something that is.
 public struct Challenge: Sendable {
@@ -18,11 +20,5 @@ public struct Challenge: Sendable {
     init(digest: [UInt8]) { bytes = digest }
 
     /// Whether `others` are the same bytes, in a time that does not tell where they differ.
-    public func matches(_ others: [UInt8]) -> Bool { equalInConstantTime(bytes, others) }
-}
-
-/// Whether all bytes are equal; only their count shows in the time it takes.
-func equalInConstantTime(_ first: [UInt8], _ second: [UInt8]) -> Bool {
-    guard first.count == second.count else { return false }
-    return zip(first, second).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+    public func matches(_ others: [UInt8]) -> Bool { constantTimeEqual(bytes, others) }
 }

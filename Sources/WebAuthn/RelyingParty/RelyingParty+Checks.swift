@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Cryptography
 
 /// What both ceremonies check alike.
 extension RelyingParty {
@@ -34,14 +34,14 @@ extension RelyingParty {
             throw WebAuthnError(
                 .tokenBinding, "the client used Token Binding, which was not negotiated")
         }
-        return sha256(json)
+        return SHA256.hash(json).bytes
     }
 
     /// Checks for whom the authenticator acted, and what it did with the user.
     func check(
         _ data: AuthenticatorData, requiresUserVerification: Bool
     ) throws(WebAuthnError) {
-        guard equalInConstantTime(data.relyingPartyIDHash, sha256(Array(id.utf8))) else {
+        guard constantTimeEqual(data.relyingPartyIDHash, SHA256.hash(Array(id.utf8)).bytes) else {
             throw WebAuthnError(
                 .wrongRelyingParty, "the authenticator was not asked for the domain \(id)")
         }
@@ -57,6 +57,3 @@ extension RelyingParty {
         }
     }
 }
-
-/// SHA-256 (FIPS 180-4): 32 bytes.
-func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }

@@ -1,3 +1,5 @@
+internal import Cryptography
+
 /// A challenge that binds the signature over it to a payee and an amount: the dynamic linking that
 /// the European Union asks of payments (Delegated Regulation (EU) 2018/389, article 5).
 ///
@@ -32,12 +34,12 @@ public struct TransactionChallenge: Sendable {
         }
         self.nonce = nonce
         self.terms = terms
-        challenge = Challenge(digest: sha256(Self.encoding(nonce, terms)))
+        challenge = Challenge(digest: SHA256.hash(Self.encoding(nonce, terms)).bytes)
     }
 
     /// Whether the terms are those of the challenge: makes it again, and compares in constant time.
     public func binds(_ others: TransferTerms) -> Bool {
-        challenge.matches(sha256(Self.encoding(nonce, others)))
+        challenge.matches(SHA256.hash(Self.encoding(nonce, others)).bytes)
     }
 
     private static func encoding(_ nonce: [UInt8], _ terms: TransferTerms) -> [UInt8] {
