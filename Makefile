@@ -9,12 +9,14 @@ PEERS := .build/peers
 # Kernels of BLAS that every x86-64 processor of the last ten years has; one thread.
 NUMERIC := OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1
 # Tests whose peers must answer in time: few at once, and apart from those that compute for minutes.
-SERVED := PostingStreamTests|WalletTests|WalletAPITests|LedgerTests|PostgreSQLTests|PeopleTests|SchemaTests|AuditTrailTests
+SERVED := PostingStreamTests|WalletTests|WalletAPITests|LedgerTests|PostgreSQLTests|PeopleTests|SchemaTests|AuditTrailTests|NoticesTests
 PACKAGES := postgresql-15 libpq-dev libzmq3-dev libsodium-dev libblas-dev liblapacke-dev \
-	libopenblas0-pthread libjemalloc-dev zlib1g-dev libargon2-dev libhpdf-dev
+	libopenblas0-pthread libjemalloc-dev zlib1g-dev libargon2-dev libhpdf-dev \
+	libqrencode-dev libp11-kit-dev libcurl4-openssl-dev
 
 # What tests need beside: a browser, other keepers of books, readers of PDF.
-TEST_PACKAGES := chromium chromium-driver hledger ledger poppler-utils fonts-dejavu-core
+TEST_PACKAGES := chromium chromium-driver hledger ledger poppler-utils fonts-dejavu-core \
+	softhsm2 exim4-daemon-light
 
 DATASET := Datasets/simulated_wallet
 # What the notebooks read; they judge the shipped model in these windows, a week after what it was fitted to.

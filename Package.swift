@@ -76,8 +76,18 @@ let package = Package(
 
         .systemLibrary(name: "CHaru", providers: [.apt(["libhpdf-dev"])]),
 
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CPKCS11", providers: [.apt(["libp11-kit-dev"])]),
+        .systemLibrary(name: "CQRCode", providers: [.apt(["libqrencode-dev"])]),
+
         library("Cryptography", ["CArgon2", "CSodium"]),
+        library("QRCodes", ["CQRCode"]),
+        .target(name: "CAPIDocument", exclude: ["openapi.json"]),
+        library("APIDocument", ["CAPIDocument"]),
         library("Vault", ["Cryptography", crypto]),
+        library("HardwareKeys", ["CPKCS11", "Vault", "Cryptography"]),
+        library("SealedNotes", ["Cryptography", crypto]),
         library("Compression", ["CZlib"]),
         .systemLibrary(name: "CPrefetch"),
         .systemLibrary(name: "CProcess"),
@@ -104,6 +114,17 @@ let package = Package(
             "Schema", ["PostgreSQL", "Cryptography"], resources: [.embedInCode("Migrations")]),
         library(
             "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging], hot: true),
+        library("Outbound", ["CCurl", collections]),
+        library(
+            "Notices",
+            [
+                "Outbound", "Identity", "EventLog", "PostgreSQL", "Cryptography", crypto,
+                cryptoExtras, logging,
+            ]),
+        library("SpendingLimits", ["EventLog", "Fees", "Ledger"]),
+        library(
+            "Pricing",
+            ["EventLog", "Fees", "ForeignExchange", "Ledger", "SpendingLimits", logging]),
         library(
             "Identity", ["EventLog", "Cryptography", crypto],
             exclude: ["Passwords/SOURCE.md"],
@@ -143,31 +164,38 @@ let package = Package(
         library(
             "Wallet",
             [
-                "EventLog", "Ledger", "PostgreSQL", "PostingStream", "Cryptography", collections,
-                logging,
+                "EventLog", "Fees", "ForeignExchange", "Ledger", "PostgreSQL", "PostingStream",
+                "Pricing", "SpendingLimits", "Cryptography", collections, logging,
             ]
         ),
         library(
-            "PersonalWallets", ["Wallet", "People", "Identity", "Ledger", "EventLog"]),
+            "PersonalWallets",
+            [
+                "AuditTrail", "Cryptography", "EventLog", "Fees", "ForeignExchange", "Identity",
+                "Ledger", "People", "PostgreSQL", "Pricing", "SealedNotes", "Statements", "Vault",
+                "Wallet", logging,
+            ]),
         library(
             "WalletAPI",
             [
-                "PersonalWallets", "Wallet", "Ledger", "People", "Identity", "EventLog", "Features",
-                "Cryptography",
+                "APIDocument", "PersonalWallets", "Pricing", "Fees", "ForeignExchange", "QRCodes",
+                "SealedNotes",
+                "Statements", "Wallet",
+                "Ledger",
+                "People", "Identity", "EventLog", "Features", "Cryptography",
                 logging, hummingbird, http, nio, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-            ],
-            resources: [.embedInCode("openapi.json")]),
+            ]),
         library(
             "Operations",
             [
                 "Verification",
-                "AuditTrail", "EventLog", "Identity", "Ledger", "People", "Schema", "Vault",
-                "Wallet",
+                "AuditTrail", "EventLog", "Identity", "Ledger", "People", "PersonalWallets",
+                "Pricing", "Schema", "Vault", "Wallet",
                 "WalletAPI", "PostgreSQL", "PostingStream", "RiskEngine", "Tables",
                 "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography",
                 collections,
@@ -237,6 +265,29 @@ let package = Package(
             ]),
         tests(
             "StatementsTests", ["Statements", "EventLog", "Cryptography", "SplitMix", "TestSeed"]),
+        tests(
+            "HardwareKeysTests",
+            [
+                "HardwareKeys", "CPKCS11", "Vault", "Cryptography", "ProcessControl",
+                "TestProcesses",
+            ]),
+        tests(
+            "SealedNotesTests",
+            ["SealedNotes", "Cryptography", "SplitMix", "TestProcesses", "TestSeed", crypto]),
+        tests("OutboundTests", ["Outbound"]),
+        tests(
+            "NoticesTests",
+            [
+                "Notices", "Outbound", "Identity", "EventLog", "PostgreSQL", "Cryptography",
+                "Vault", "ProcessControl", "SplitMix", "TestCluster", "TestSeed", "TestProcesses",
+                crypto, logging,
+            ]),
+        tests(
+            "PricingTests",
+            [
+                "Pricing", "SpendingLimits", "Fees", "ForeignExchange", "Ledger", "EventLog",
+                logging,
+            ]),
         tests("FeesTests", ["Fees", "EventLog", "Cryptography", "SplitMix", "TestSeed"]),
         tests(
             "ForeignExchangeTests",
@@ -247,6 +298,8 @@ let package = Package(
                 "WebAuthn", "Cryptography", "TestAuthenticator", "TestProcesses", crypto,
                 cryptoExtras,
             ]),
+        tests("PersonalWalletsTests", ["PersonalWallets", "EventLog", "SplitMix", "TestSeed"]),
+        tests("QRCodesTests", ["QRCodes", "TestProcesses"]),
         tests("SchemaTests", ["Schema", "PostgreSQL", "TestCluster"]),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
         tests(
@@ -274,8 +327,11 @@ let package = Package(
         tests(
             "WalletAPITests",
             [
-                "WalletAPI", "Wallet", "Ledger", "People", "Identity", "Vault", "EventLog",
-                "Cryptography", "TestAuthenticator", "TestCluster", "TestSockets",
+                "APIDocument", "WalletAPI", "Wallet", "Ledger", "People", "PersonalWallets",
+                "Pricing",
+                "SealedNotes",
+                "Identity", "Vault", "EventLog", "Cryptography", "TestAuthenticator", "TestCluster",
+                "TestSockets",
                 "TestProcesses", "WebAuthn", logging, hummingbird,
                 http, nio,
             ]),

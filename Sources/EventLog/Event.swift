@@ -47,7 +47,7 @@ public enum EventCause: UInt8, Sendable, CaseIterable {
     case expiry = 10
 }
 
-/// What a transfer is for. Only `payment` and `authorization` are asked about.
+/// What a transfer is for. Only `payment` and `authorization` are asked about. Raw values are the wire's.
 public enum TransferKind: UInt8, Sendable, CaseIterable {
     case none = 0
     case payment = 1
@@ -56,6 +56,8 @@ public enum TransferKind: UInt8, Sendable, CaseIterable {
     case funding = 4
     case fee = 5
     case exchange = 6
+    /// Between accounts of one owner, or to somebody of what was kept for them: no payment, and nobody's risk.
+    case book = 7
 }
 
 /// Where a transfer stands. Raw values are the wire's and the database's.

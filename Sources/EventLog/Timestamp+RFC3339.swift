@@ -10,9 +10,9 @@ extension Timestamp {
     /// The moment in UTC after RFC 3339, such as `2026-01-31T23:59:59.250000Z`, in the proleptic Gregorian calendar.
     /// Moments of the years 0000 to 9999 can be written, and are read again exactly.
     public func rfc3339(decimals: Decimals = .six) -> String {
-        let (seconds, micros) = Self.floorDivide(rawValue, 1_000_000)
-        let (days, secondOfDay) = Self.floorDivide(seconds, 86_400)
-        let date = Self.civil(days)
+        let (seconds, micros) = CivilDate.floorDivide(rawValue, 1_000_000)
+        let (days, secondOfDay) = CivilDate.floorDivide(seconds, 86_400)
+        let date = CivilDate(daysSince1970: days)
         return String(unsafeUninitializedCapacity: 27) { buffer in
             func put(_ value: Int64, at end: Int, digits: Int) {
                 var rest = value
@@ -58,7 +58,7 @@ extension Timestamp {
         var reader = RFC3339Reader()
         guard let year = reader.number(4, text), reader.take("-", text),
             let month = reader.number(2, text), (1...12).contains(month), reader.take("-", text),
-            let day = reader.number(2, text), (1...Self.daysIn(month, year)).contains(day),
+            let day = reader.number(2, text), (1...CivilDate.daysIn(month, year)).contains(day),
             reader.take("T", text) || reader.take("t", text),
             let hour = reader.number(2, text), hour < 24, reader.take(":", text),
             let minute = reader.number(2, text), minute < 60, reader.take(":", text),
@@ -67,42 +67,8 @@ extension Timestamp {
             reader.position == text.count
         else { return nil }
         let time = hour * 3_600 + minute * 60 + second - offset
-        self.init((Self.days(year, month, day) * 86_400 + time) * 1_000_000 + micros)
-    }
-
-    // MARK: - Calendar (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms")
-
-    private static func floorDivide(_ value: Int64, _ unit: Int64) -> (Int64, Int64) {
-        let rest = value % unit
-        return rest < 0 ? (value / unit - 1, rest + unit) : (value / unit, rest)
-    }
-
-    /// Days since 1970-01-01.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let year = month <= 2 ? year - 1 : year
-        let (era, yearOfEra) = floorDivide(year, 400)
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-
-    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let (era, dayOfEra) = floorDivide(days + 719_468, 146_097)
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let part = (5 * dayOfYear + 2) / 153
-        let month = part < 10 ? part + 3 : part - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * part + 2) / 5 + 1)
-    }
-
-    private static func daysIn(_ month: Int64, _ year: Int64) -> Int64 {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
+        let days = CivilDate(year: year, month: month, day: day).daysSince1970
+        self.init((days * 86_400 + time) * 1_000_000 + micros)
     }
 }
 

@@ -1,8 +1,8 @@
 internal import AuditTrail
-internal import EventLog
-internal import Identity
+package import EventLog
+package import Identity
 public import Logging
-internal import PostgreSQL
+package import PostgreSQL
 internal import Synchronization
 internal import Vault
 
@@ -30,7 +30,7 @@ public final class People: Sendable {
         knownPasskeys = Passkeys(
             issuer: configuration.issuer, origins: configuration.passkeyOrigins)
         hashing = HashingThreads(cost: configuration.passwordCost)
-        pool = ConnectionPool(configuration.database, count: 2, name: "people")
+        pool = ConnectionPool(configuration.database, count: 4, name: "people")
         tokens = AccessTokens(configuration, pool, logger: logger)
         let (messages, outbox) = AsyncStream.makeStream(
             of: Message.self, bufferingPolicy: .bufferingOldest(10_000))
@@ -66,7 +66,7 @@ public final class People: Sendable {
 
     // MARK: - Inside
 
-    var now: Timestamp { configuration.clock() }
+    package var now: Timestamp { configuration.clock() }
 
     func send(_ message: Message) {
         if case .dropped = outbox.yield(message) {
@@ -75,11 +75,11 @@ public final class People: Sendable {
     }
 
     /// What a transaction gives, or why it refuses.
-    typealias Answer<Value> = Result<Value, PeopleError>
+    package typealias Answer<Value> = Result<Value, PeopleError>
 
     /// Runs `body` in a transaction. What it refuses is kept all the same, such as that somebody failed; what it throws
     /// is rolled back. What it says was done is recorded in the audit log with it.
-    func enact<Value: Sendable>(
+    package func enact<Value: Sendable>(
         _ body:
             @escaping @Sendable (inout Connection, inout Acts) throws(PostgreSQLError) ->
             Answer<Value>
@@ -103,7 +103,7 @@ public final class People: Sendable {
     }
 
     /// Runs `body` in a transaction, of which there is nothing to record.
-    func transact<Value: Sendable>(
+    package func transact<Value: Sendable>(
         _ body: @escaping @Sendable (inout Connection) throws(PostgreSQLError) -> Answer<Value>
     ) async throws(PeopleError) -> Value {
         try await enact { connection, _ throws(PostgreSQLError) -> Answer<Value> in
@@ -127,11 +127,11 @@ public final class People: Sendable {
         }
     }
 
-    func index(_ contact: ContactPoint) -> [UInt8] {
+    package func index(_ contact: ContactPoint) -> [UInt8] {
         configuration.lookupKey.index(of: contact.text, kind: contact.kind.word)
     }
 
-    func index(_ handle: Handle) -> [UInt8] {
+    package func index(_ handle: Handle) -> [UInt8] {
         configuration.lookupKey.index(of: handle.text, kind: "handle")
     }
 }

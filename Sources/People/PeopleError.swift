@@ -29,7 +29,7 @@ public struct PeopleError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Seconds after which it is worth trying again.
     public var retryAfterSeconds: Int64?
 
-    init(
+    package init(
         _ kind: Kind, _ code: String, _ detail: String, field: String? = nil,
         retryAfterSeconds: Int64? = nil
     ) {
@@ -63,7 +63,8 @@ public struct PeopleError: Error, Sendable, Equatable, CustomStringConvertible {
         .conflict, "handle_taken", "this handle is somebody else's", field: "handle")
     static let contactTaken = PeopleError(
         .conflict, "contact_taken", "this address or number already belongs to somebody")
-    static let unknownPerson = PeopleError(.notFound, "unknown_person", "there is no such person")
+    package static let unknownPerson = PeopleError(
+        .notFound, "unknown_person", "there is no such person")
 
     static let unknownPasskey = PeopleError(
         .notFound, "unknown_passkey", "there is no such passkey of yours")

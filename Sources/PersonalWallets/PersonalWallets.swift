@@ -1,18 +1,72 @@
 public import EventLog
+internal import Foundation
 public import Identity
 public import Ledger
+public import Logging
 public import People
+internal import PostgreSQL
+internal import Synchronization
 public import Wallet
 
-/// What people do with their wallets: they own accounts of the ledger, one for each currency, and pay each other by handle.
-public struct PersonalWallets: Sendable {
-    private let wallet: Wallet
-    private let people: People
+/// What people do with their money: they own accounts of the ledger, one wallet for each currency, pay and ask each other,
+/// put money aside, and exchange it. Any number of processes may run one on the same database.
+public final class PersonalWallets: Sendable {
+    let wallet: Wallet
+    let people: People
+    let logger: Logger
+    /// How often strangers may be asked for money.
+    public let rule: AskingRule
+    /// How long money waits to be claimed, in seconds.
+    let claimSeconds: Int64
+    private let clock: @Sendable () -> Timestamp
+    private let chores = Mutex<Task<Void, Never>?>(nil)
 
-    /// Wallets of `people` in the ledger of `wallet`.
-    public init(_ wallet: Wallet, _ people: People) {
+    /// Wallets of `people` in the ledger of `wallet`; both stay the caller's to stop, after these.
+    ///
+    /// - Parameters:
+    ///   - claimSeconds: how long money waits for somebody who is not registered, before it is returned.
+    ///   - clock: the time by which things are due; that of people unless it is given.
+    public init(
+        _ wallet: Wallet, _ people: People, rule: AskingRule = AskingRule(),
+        claimSeconds: Int64 = 14 * 86_400, logger: Logger,
+        clock: (@Sendable () -> Timestamp)? = nil
+    ) {
         self.wallet = wallet
         self.people = people
+        self.rule = rule
+        self.claimSeconds = claimSeconds
+        self.logger = logger
+        self.clock = clock ?? { people.now }
+    }
+
+    /// Begins to do what is due by itself: return what nobody claimed, end requests, make standing payments.
+    public func start() {
+        let task = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1))
+                guard !Task.isCancelled, let self else { return }
+                await self.doChores()
+            }
+        }
+        chores.withLock { $0 = task }
+    }
+
+    /// Ends what ``start()`` began, and waits for it.
+    public func stop() async {
+        let task = chores.withLock { $0.take() }
+        task?.cancel()
+        await task?.value
+    }
+
+    /// Does once what is due. What fails is tried again at the next time.
+    func doChores() async {
+        do throws(PersonalWalletError) {
+            try await returnUnclaimed()
+            try await settleShares()
+            try await payStanding()
+        } catch {
+            logger.warning("what is due waits", metadata: ["error": "\(error.code)"])
+        }
     }
 
     // MARK: - Wallets
@@ -23,17 +77,22 @@ public struct PersonalWallets: Sendable {
     ) async throws(PersonalWalletError) -> AccountView {
         if let known = try await find(currency, of: person) { return try await view(known) }
         // The ledger knows the request by this key: whoever asks at the same time gets the same account.
-        let key = IdempotencyKey(
-            scope: "person:\(person)", key: "wallet.\(currency.code)", method: "", path: "",
-            body: [])
-        let view: AccountView
-        do throws(WalletError) {
-            view = try await wallet.openAccount(owner: "\(person)", currency: currency, key: key)
-        } catch { throw .wallet(error) }
-        do throws(PeopleError) {
-            try await people.addWallet(view.publicID.uuid, currency.code, of: person)
-        } catch { throw .people(error) }
+        let view = try await openAccount(
+            owner: "\(person)", currency, scope: "person:\(person)", key: "wallet.\(currency.code)")
+        try await ofPeople { () throws(PeopleError) in
+            try await self.people.addWallet(view.publicID.uuid, currency.code, of: person)
+        }
         return view
+    }
+
+    /// Opens an account of the ledger, once for each key.
+    func openAccount(
+        owner: String, _ currency: Currency, scope: String, key: String
+    ) async throws(PersonalWalletError) -> AccountView {
+        let key = IdempotencyKey(scope: scope, key: key, method: "", path: "", body: [])
+        return try await ofWallet { () throws(WalletError) in
+            try await self.wallet.openAccount(owner: owner, currency: currency, key: key)
+        }
     }
 
     /// All wallets of a person, the oldest first.
@@ -45,137 +104,69 @@ public struct PersonalWallets: Sendable {
         return views
     }
 
-    /// The history of a wallet of the person's, newest first, before an event.
-    public func history(
-        _ account: PublicAccountID, of person: PersonID, before: Sequence?, limit: Int
-    ) async throws(PersonalWalletError) -> (
-        view: AccountView, entries: [EntryView], counterparties: [AccountID: PublicAccountID]
-    ) {
-        guard try await rows(of: person).contains(where: { $0.account == account.uuid }) else {
-            throw .unknownWallet
-        }
-        do throws(WalletError) {
-            let view = try await wallet.view(account)
-            let (entries, counterparties) = try await wallet.history(
-                account, before: before, limit: limit)
-            return (view, entries, counterparties)
-        } catch { throw .wallet(error) }
-    }
-
-    // MARK: - Paying
-
-    /// Pays somebody by handle. Their wallet of the currency is opened if they have none.
-    public func pay(
-        _ handle: Handle, _ amount: Money, from person: PersonID,
-        context: PaymentRequest.Context, key: IdempotencyKey?
-    ) async throws(PersonalWalletError) -> TransferAnswer {
-        guard let payer = try await find(amount.currency, of: person) else { throw .noWallet }
-        let payee: PersonID?
-        do throws(PeopleError) { payee = try await people.person(called: handle) } catch {
-            throw .people(error)
-        }
-        guard let payee else { throw .unknownPayee }
-        let account = try await open(amount.currency, of: payee).publicID
-        do throws(WalletError) {
-            return try await wallet.open(
-                PaymentRequest(payer: payer, payee: account, amount: amount, context: context),
-                as: .payment, key: key)
-        } catch { throw .wallet(error) }
-    }
-
-    /// A payment that the person makes or gets, as it is now.
-    public func payment(
-        _ id: TransferID, of person: PersonID
-    ) async throws(PersonalWalletError) -> TransferAnswer {
-        let answer = try await transfer(id)
-        if try await isOwner(person, of: answer.payer) { return answer }
-        if try await isOwner(person, of: answer.payee) { return answer }
-        throw .unknownPayment
-    }
-
-    // MARK: - Confirming
-
-    /// Asks for a passkey of the payer of a challenged payment.
-    public func askPasskey(
-        toConfirm id: TransferID, by person: PersonID
-    ) async throws(PersonalWalletError) -> People.PasskeyQuestion {
-        let terms = try await terms(of: id, paidBy: person)
-        do throws(PeopleError) {
-            return try await people.askPasskey(person, toConfirm: terms)
-        } catch { throw .people(error) }
-    }
-
-    /// The payer confirms a challenged payment: it is posted if what they show is right, and voided if not.
-    ///
-    /// - Throws: ``PersonalWalletError``, also if the payment waits for no confirmation, or no longer; nothing is shown in
-    ///   vain then.
-    public func confirm(
-        _ id: TransferID, by person: PersonID, _ proof: PaymentProof, key: IdempotencyKey?
-    ) async throws(PersonalWalletError) -> TransferAnswer {
-        let terms = try await terms(of: id, paidBy: person)
-        let isConfirmed: Bool
-        do throws(PeopleError) {
-            isConfirmed = try await people.isConfirmed(terms, by: person, proof)
-        } catch { throw .people(error) }
-        do throws(WalletError) {
-            return try await wallet.challenge(
-                id, passed: isConfirmed, actor: "person:\(person)", key: key)
-        } catch { throw .wallet(error) }
-    }
-
     // MARK: - Inside
 
-    private func terms(
-        of id: TransferID, paidBy person: PersonID
-    ) async throws(PersonalWalletError) -> PaymentTerms {
-        let answer = try await transfer(id)
-        guard try await isOwner(person, of: answer.payer),
-            let currency = Currency(number: answer.transfer.currency)
-        else { throw .unknownPayment }
-        guard answer.transfer.state == .challenged else {
-            throw .wallet(
-                .refused(.wrongState, "this payment waits for no confirmation, or no longer"))
-        }
-        return PaymentTerms(
-            transfer: id, payee: "\(answer.payee)", amountMinor: answer.transfer.amount,
-            currency: currency.code)
+    /// Runs in a transaction on the database of people.
+    func transact<Value: Sendable>(
+        _ body:
+            @escaping @Sendable (inout Connection) throws(PostgreSQLError) -> People.Answer<Value>
+    ) async throws(PersonalWalletError) -> Value {
+        try await ofPeople { () throws(PeopleError) in try await self.people.transact(body) }
     }
 
-    private func transfer(_ id: TransferID) async throws(PersonalWalletError) -> TransferAnswer {
-        do throws(WalletError) { return try await wallet.transfer(id, kind: .payment) } catch {
-            if error.refusal == .unknownTransfer { throw .unknownPayment }
-            throw .wallet(error)
-        }
+    /// The same, recording what was done.
+    func enact<Value: Sendable>(
+        _ body:
+            @escaping @Sendable (inout Connection, inout Acts) throws(PostgreSQLError) ->
+            People.Answer<Value>
+    ) async throws(PersonalWalletError) -> Value {
+        try await ofPeople { () throws(PeopleError) in try await self.people.enact(body) }
     }
 
-    private func isOwner(
+    func ofPeople<Value: Sendable>(
+        _ body: @Sendable () async throws(PeopleError) -> Value
+    ) async throws(PersonalWalletError) -> Value {
+        do throws(PeopleError) { return try await body() } catch { throw .people(error) }
+    }
+
+    func ofWallet<Value: Sendable>(
+        _ body: @Sendable () async throws(WalletError) -> Value
+    ) async throws(PersonalWalletError) -> Value {
+        do throws(WalletError) { return try await body() } catch { throw .wallet(error) }
+    }
+
+    var now: Timestamp { clock() }
+
+    func isOwner(
         _ person: PersonID, of account: PublicAccountID
     ) async throws(PersonalWalletError) -> Bool {
-        do throws(PeopleError) {
-            return try await people.owner(of: account.uuid) == person
-        } catch { throw .people(error) }
-    }
-
-    private func rows(
-        of person: PersonID
-    ) async throws(PersonalWalletError) -> [(account: TransferID, currency: String)] {
-        do throws(PeopleError) { return try await people.wallets(of: person) } catch {
-            throw .people(error)
+        try await ofPeople { () throws(PeopleError) in
+            try await self.people.owner(of: account.uuid) == person
         }
     }
 
-    private func find(
+    func rows(
+        of person: PersonID
+    ) async throws(PersonalWalletError) -> [(account: TransferID, currency: String)] {
+        try await ofPeople { () throws(PeopleError) in try await self.people.wallets(of: person) }
+    }
+
+    func find(
         _ currency: Currency, of person: PersonID
     ) async throws(PersonalWalletError) -> PublicAccountID? {
         try await rows(of: person).first { $0.currency == currency.code }
             .map { PublicAccountID(uuid: $0.account) }
     }
 
-    private func view(
-        _ account: PublicAccountID
-    ) async throws(PersonalWalletError) -> AccountView {
-        do throws(WalletError) { return try await wallet.view(account) } catch {
-            throw .wallet(error)
-        }
+    /// The person's wallet of a currency, which they must have.
+    func own(
+        _ currency: Currency, of person: PersonID
+    ) async throws(PersonalWalletError) -> PublicAccountID {
+        guard let account = try await find(currency, of: person) else { throw .noWallet }
+        return account
+    }
+
+    func view(_ account: PublicAccountID) async throws(PersonalWalletError) -> AccountView {
+        try await ofWallet { () throws(WalletError) in try await self.wallet.view(account) }
     }
 }

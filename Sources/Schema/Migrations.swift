@@ -31,6 +31,10 @@ public enum Migrations {
         ("0004_people.sql", PackageResources._004_people_sql),
         ("0005_audit.sql", PackageResources._005_audit_sql),
         ("0006_wallets.sql", PackageResources._006_wallets_sql),
+        ("0007_spending.sql", PackageResources._007_spending_sql),
+        ("0008_personal_payments.sql", PackageResources._008_personal_payments_sql),
+        ("0009_sealed_notes.sql", PackageResources._009_sealed_notes_sql),
+        ("0010_notices.sql", PackageResources._010_notices_sql),
     ]
 
     /// Applies what is missing, under an advisory lock, each file in a transaction of its own.

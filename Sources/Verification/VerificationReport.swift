@@ -12,6 +12,7 @@ public enum Invariant: String, Sendable, CaseIterable {
     case expiry = "nothing waits past its expiry"
     case idempotency = "every idempotency key leads to what it did"
     case policies = "policies and lists are as their events left them"
+    case spending = "limits count what was spent"
     case reproduction = "every decision is reproduced bit for bit"
 }
 

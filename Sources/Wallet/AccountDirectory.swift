@@ -3,7 +3,7 @@ internal import Ledger
 internal import PostgreSQL
 internal import Synchronization
 
-/// What never changes of accounts: public identifier, number, kind, currency. Kept in memory, bounded; balances are
+/// What never changes of accounts: public identifier, number, kind, currency, owner. Kept in memory, bounded; balances are
 /// not.
 final class AccountDirectory: Sendable {
     struct Entry: Sendable {
@@ -11,6 +11,8 @@ final class AccountDirectory: Sendable {
         var publicID: PublicAccountID
         var kind: AccountKind
         var currency: Currency
+        /// Whose spending it counts to.
+        var spender: TransferID
     }
     struct House: Hashable, Sendable {
         var kind: AccountKind
@@ -53,7 +55,7 @@ final class AccountDirectory: Sendable {
         guard let currency = Currency(number: view.account.currency) else { return nil }
         let entry = Entry(
             id: view.account.id, publicID: view.publicID, kind: view.account.kind,
-            currency: currency)
+            currency: currency, spender: Spender.id(of: view.owner))
         remember(entry)
         return entry
     }

@@ -1,4 +1,5 @@
 public import EventLog
+public import Fees
 public import Ledger
 
 /// What a client asks: an amount from a payer to a payee, and what risk should know of it.
@@ -46,14 +47,22 @@ public struct PaymentRequest: Sendable {
     public var amount: Money
     /// What risk should know of it; it never enters the event log.
     public var context: Context
+    /// What kind of payment it is to the price list and to limits; nil for the usual one: `merchant` for
+    /// authorizations, `p2p` for others.
+    public var kind: PaymentKind?
+    /// The identifier of its transfer, if that stands for something that happens once; nil for a new one.
+    public var once: TransferID?
 
     /// A request, unchecked: the ledger refuses what it cannot carry out.
     public init(
-        payer: PublicAccountID, payee: PublicAccountID, amount: Money, context: Context = Context()
+        payer: PublicAccountID, payee: PublicAccountID, amount: Money, context: Context = Context(),
+        kind: PaymentKind? = nil, once: TransferID? = nil
     ) {
         self.payer = payer
         self.payee = payee
         self.amount = amount
         self.context = context
+        self.kind = kind
+        self.once = once
     }
 }

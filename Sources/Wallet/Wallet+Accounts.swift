@@ -15,7 +15,9 @@ extension Wallet {
                     currency: currency.number)), key)
         guard case .account(let account, let publicID?, _) = effect else { throw .outOfReach }
         directory.remember(
-            .init(id: account.id, publicID: publicID, kind: .wallet, currency: currency))
+            .init(
+                id: account.id, publicID: publicID, kind: .wallet, currency: currency,
+                spender: Spender.id(of: owner)))
         // A repeated key is answered as the first time, whatever moved since.
         var view = try await view(publicID)
         view.account = account
@@ -94,6 +96,24 @@ extension Wallet {
         }
     }
 
+    /// The identifiers that accounts are shown under; unknown ones are left out.
+    public func shownIDs(
+        _ accounts: Set<AccountID>
+    ) async throws(WalletError) -> [AccountID: PublicAccountID] { try await publicIDs(accounts) }
+
+    /// When the first money of a transfer moved; nil if none has.
+    public func postedAt(_ transfer: Transfer) async throws(WalletError) -> Timestamp? {
+        guard transfer.captured > 0 else { return nil }
+        if transfer.firstState == .posted {
+            return try await reading { () throws(PostgreSQLError) in
+                try await self.queries.alert(at: transfer.firstSequence)?.event.recordedAt
+            }
+        }
+        return try await reading { () throws(PostgreSQLError) in
+            try await self.queries.alert(at: transfer.lastSequence)?.event.recordedAt
+        }
+    }
+
     // MARK: - Inside
 
     func entry(_ id: PublicAccountID) async throws(WalletError) -> AccountDirectory.Entry {
@@ -123,7 +143,7 @@ extension Wallet {
     }
 
     /// The house's account of a kind, opened when it is first needed.
-    private func house(
+    func house(
         _ kind: AccountKind, _ currency: Currency
     ) async throws(WalletError) -> AccountID {
         let house = AccountDirectory.House(kind: kind, currency: currency.number)

@@ -12,8 +12,9 @@ extension Wallet {
     /// Together more keys a second than a ledger takes in, so that what is left of an outage is made up for.
     private static let purgesPerSweep = 80
 
-    /// Two loops: this process's own deadlines, to the hundredth of a second; and, each second, whatever the log and the
-    /// database say is due, whoever made it and whenever, and the idempotency keys that are too old.
+    /// Loops: this process's own deadlines, to the hundredth of a second; each second, who has another tier; and, each
+    /// second, whatever the log and the database say is due, whoever made it and whenever, and the idempotency keys that
+    /// are too old.
     func startSweeping() {
         run { [self] in
             let grace = DeadlineQueue()
@@ -26,6 +27,16 @@ extension Wallet {
                 }
                 if !due.isEmpty { commit.submit(all: due.map { .decideByPolicy($0) }) }
                 for id in grace.takeDue(at: now) { waiters.giveUp(id) }
+            }
+        }
+        if configuration.pricing != nil {
+            run { [self] in
+                while !Task.isCancelled {
+                    do throws(PostgreSQLError) { try await tiers.look() } catch {
+                        logger.warning("tiers stay as they were", metadata: ["error": "\(error)"])
+                    }
+                    try? await Task.sleep(for: .seconds(1))
+                }
             }
         }
         run { [self] in

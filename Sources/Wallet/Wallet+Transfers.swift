@@ -1,6 +1,8 @@
 public import EventLog
 public import Ledger
+internal import Fees
 internal import PostgreSQL
+internal import Pricing
 
 extension Wallet {
     /// Locks the funds, asks the engine, and answers once it is decided: by the engine, or by the fail policy.
@@ -14,12 +16,22 @@ extension Wallet {
             engine.isAbsent(at: WallClock.now)
             ? .failAtOnce(.engineAbsent, withinMilliseconds: milliseconds)
             : .askEngine(withinMilliseconds: milliseconds)
-        let id = WallClock.newID()
-        let command = Command.transfer(
-            .init(
-                id: id, kind: kind, currency: request.amount.currency.number, payer: payer.id,
-                payee: payee.id, amount: request.amount.minor, mode: mode,
-                context: context(of: request.context)))
+        let id = request.once ?? WallClock.newID()
+        var order = Command.OpenTransfer(
+            id: id, kind: kind, currency: request.amount.currency.number, payer: payer.id,
+            payee: payee.id, amount: request.amount.minor, mode: mode,
+            context: context(of: request.context), happensOnce: request.once != nil)
+        // What cannot be paid at all has no price: the ledger says why.
+        if configuration.pricing != nil, request.amount.minor > 0,
+            payer.currency == request.amount.currency
+        {
+            let price = try price(
+                request.kind ?? (kind == .authorization ? .merchant : .p2p), request.amount,
+                from: payer)
+            order.extraLegs = try await feeLegs(price.fee, payer: payer.id, payee: payee.id)
+            order.spending = price.spending
+        }
+        let command = Command.transfer(order)
         switch await opening(id, command, key) {
         case .outcome(let outcome):
             guard let outcome else { throw .outOfReach }
@@ -127,12 +139,14 @@ extension Wallet {
     }
 
     /// Refunds part or all of a posted transfer. Answers with the refund, a transfer of its own.
+    ///
+    /// - Parameter once: the identifier of the refund, if that stands for something that happens once.
     public func refund(
-        _ id: TransferID, amount: Money?, key: IdempotencyKey?
+        _ id: TransferID, amount: Money?, once: TransferID? = nil, key: IdempotencyKey? = nil
     ) async throws(WalletError) -> TransferAnswer {
         try await checkCurrency(amount, of: id)
         return try await answer(
-            submit(.refund(id, amount: amount?.minor, newID: WallClock.newID()), key))
+            submit(.refund(id, amount: amount?.minor, newID: once ?? WallClock.newID()), key))
     }
 
     /// Says whether the payer passed the challenge. `actor` is who says so.

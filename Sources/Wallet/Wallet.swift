@@ -14,6 +14,7 @@ public final class Wallet: Sendable {
     /// Reads of the ledger, on connections of their own.
     public let queries: LedgerQueries
     let directory: AccountDirectory
+    let tiers: TierDirectory
     let waiters: OutcomeWaiters
     let deadlines = DeadlineQueue()
     /// Whoever reserved them; kept by the tail's thread.
@@ -61,6 +62,7 @@ public final class Wallet: Sendable {
         self.undecided = undecided
         self.tail = tail
         directory = AccountDirectory(queries)
+        tiers = TierDirectory(pool)
         var ledger = GroupCommit.Configuration(
             connection: configuration.database, policy: configuration.policy)
         ledger.queueLimit = configuration.queueLimit

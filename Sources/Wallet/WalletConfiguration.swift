@@ -1,6 +1,7 @@
 public import Cryptography
 public import EventLog
 public import Ledger
+public import Pricing
 
 /// What a wallet process needs to know.
 public struct WalletConfiguration: Sendable {
@@ -16,6 +17,8 @@ public struct WalletConfiguration: Sendable {
     public var queueLimit: Int
     /// How long a repeated request is known by its idempotency key, in seconds.
     public var keyRetentionSeconds: Int64
+    /// What payments cost and how much may be spent; nil for nothing and as much as there is.
+    public var pricing: Pricing?
     /// Why engines could not decide with a policy; nil if they can. Asked before a policy is activated.
     public var fault: @Sendable (PolicyDetail) -> String? = { _ in
         "this wallet has no models to look at"

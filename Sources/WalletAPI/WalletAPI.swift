@@ -3,7 +3,7 @@ internal import HummingbirdCore
 public import Logging
 internal import NIOPosix
 public import People
-internal import PersonalWallets
+public import PersonalWallets
 internal import ServiceLifecycle
 public import Wallet
 
@@ -14,17 +14,23 @@ public struct WalletAPI: Sendable {
     private let metrics = HTTPMetrics()
     private let wallet: Wallet
     private let people: People?
+    private let personalWallets: PersonalWallets?
     private let issuer: String
 
     /// Serves `wallet` to those who have one of `keys`, or a token of `people`. Both stay the caller's to stop, after
     /// the server.
     ///
-    /// - Parameter issuer: the service's address, as clients know it: `https://…`.
+    /// - Parameters:
+    ///   - personalWallets: what people do with their wallets; with what is usual unless it is given.
+    ///   - issuer: the service's address, as clients know it: `https://…`.
     public init(
-        wallet: Wallet, people: People? = nil, issuer: String = "", keys: APIKeys, logger: Logger
+        wallet: Wallet, people: People? = nil, personalWallets: PersonalWallets? = nil,
+        issuer: String = "", keys: APIKeys, logger: Logger
     ) {
         self.wallet = wallet
         self.people = people
+        self.personalWallets =
+            personalWallets ?? people.map { PersonalWallets(wallet, $0, logger: logger) }
         self.issuer = issuer
         self.keys = keys
         self.logger = logger
@@ -97,7 +103,7 @@ public struct WalletAPI: Sendable {
             ("v1/lists", ListController(wallet: wallet).routes),
             ("v1/alerts", AlertController(wallet: wallet).routes),
         ]
-        guard let people else { return ofWallet }
+        guard let people, let personalWallets else { return ofWallet }
         let cookie = SignInCookie(issuer: issuer)
         return ofWallet + [
             ("v1/registrations", RegistrationController(people: people).routes),
@@ -110,10 +116,14 @@ public struct WalletAPI: Sendable {
             ("v1/me", ProfileController(people: people).routes),
             ("v1/me", SecurityController(people: people).routes),
             ("v1/me", PasskeyController(people: people).routes),
-            (
-                "v1/me",
-                PersonalWalletController(wallets: PersonalWallets(wallet, people)).routes
-            ),
+            ("v1/me", PersonalWalletController(wallets: personalWallets).routes),
+            ("v1/me", PersonalPaymentController(wallets: personalWallets).routes),
+            ("v1/me", MoneyRequestController(wallets: personalWallets).routes),
+            ("v1/me", PayeeController(wallets: personalWallets, issuer: issuer).routes),
+            ("v1/me", StatementController(wallets: personalWallets).routes),
+            ("v1/me", NoteController(wallets: personalWallets).own),
+            ("v1/people", NoteController(wallets: personalWallets).others),
+            ("v1/people", TierController(wallets: personalWallets).routes),
             ("v1/clients", ClientController(people: people).routes),
             ("v1/people", PeopleController(people: people).routes),
             ("oauth", OAuthController(people: people, cookie: cookie).routes),

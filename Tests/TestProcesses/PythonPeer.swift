@@ -11,6 +11,9 @@ public struct PythonPeer: Sendable {
 
     private let script: String
 
+    /// The script's file.
+    var path: String { script }
+
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
@@ -23,13 +26,19 @@ public struct PythonPeer: Sendable {
     ///
     /// - Throws: ``Failure`` if it fails, or if its packages are missing: a comparison that cannot be made has failed.
     public func run(_ arguments: [String]) async throws -> String {
+        let python = try Self.interpreter()
+        let (ending, text) = try await BuiltExecutable.run(python, [script] + arguments)
+        guard ending.isSuccess else { throw Failure(description: "\(script) \(ending): \(text)") }
+        return text
+    }
+
+    /// The interpreter that has the packages.
+    static func interpreter() throws(Failure) -> String {
         let python = Self.root.appendingPathComponent(".build/peers/bin/python").path
         guard FileManager.default.isExecutableFile(atPath: python) else {
             throw Failure(
                 description: "\(python) is missing: `make test` and `make peers` install it")
         }
-        let (ending, text) = try await BuiltExecutable.run(python, [script] + arguments)
-        guard ending.isSuccess else { throw Failure(description: "\(script) \(ending): \(text)") }
-        return text
+        return python
     }
 }

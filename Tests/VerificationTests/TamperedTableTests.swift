@@ -45,7 +45,7 @@ import Verification
         (
             .transfers,
             "UPDATE transfer SET captured = captured - 1 WHERE id = "
-                + "(SELECT id FROM transfer WHERE kind = 1 AND state = 5 LIMIT 1)"
+                + "(SELECT id FROM transfer WHERE kind = 1 AND state = 5 AND spending IS NULL LIMIT 1)"
         ),
         (
             .transfers,
@@ -104,6 +104,18 @@ import Verification
         (.policies, "UPDATE list_entry SET list = 9 WHERE list = 2"),
         (.policies, "DELETE FROM list_entry WHERE list = 1"),
         (.policies, "INSERT INTO list_entry VALUES (3, 3, 5, 0, 1, 1, 'eve', '')"),
+        (
+            .spending,
+            "UPDATE spending SET day_sum = day_sum + 1 WHERE kind = 0 AND spender = "
+                + "(SELECT min(spender::text)::uuid FROM spending)"
+        ),
+        (.spending, "UPDATE spending SET month_sum = month_sum - 1 WHERE kind = 1"),
+        (.spending, "DELETE FROM spending WHERE kind = 2"),
+        (
+            .spending,
+            "UPDATE transfer SET spending = NULL WHERE id = (SELECT id FROM transfer "
+                + "WHERE spending IS NOT NULL AND state = 5 LIMIT 1)"
+        ),
         (
             .reproduction,
             "UPDATE risk_context SET device = device + 100 WHERE sequence = "

@@ -260,6 +260,16 @@ final class VerifiedLedger {
         if below(4) == 0 {
             order.extraLegs = [Movement(role: .fee, from: payer, to: fees, amount: 3)]
         }
+        if below(4) == 0, order.amount > 2 {
+            order.extraLegs.append(Movement(role: .fee, from: payee, to: fees, amount: 2))
+        }
+        if below(2) == 0 {
+            order.spending = SpendingCheck(
+                Spending(
+                    spender: TransferID(high: 7, low: UInt64(1 + below(3))),
+                    kind: UInt8(1 + below(2)), currency: 978, amount: order.amount),
+                ofKind: SpendingLimit(), inAll: SpendingLimit(day: 200_000))
+        }
         return order
     }
 
@@ -269,6 +279,17 @@ final class VerifiedLedger {
         for _ in 0..<12 {
             commands.append(.transfer(order(below(3) == 0 ? .authorization : .payment)))
         }
+        // Through a position of the house, as exchanges go, and between accounts of one owner.
+        var exchange = order(.exchange, amount: 20)
+        exchange.mode = .immediate
+        exchange.payee = fees
+        exchange.extraLegs = [
+            Movement(role: .exchange, from: fees, to: wallets[below(6)], amount: 19)
+        ]
+        var book = order(.book, amount: 5)
+        book.mode = .immediate
+        book.extraLegs = []
+        commands += [.transfer(exchange), .transfer(book)]
         var late = order(.payment)
         late.mode = .failAtOnce(.engineAbsent, withinMilliseconds: 0)
         commands.append(.transfer(late))

@@ -1,3 +1,4 @@
+import APIDocument
 import EventLog
 import Ledger
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @testable import WalletAPI
 
 @Suite struct OpenAPITests {
-    private static let document = (try? JSONParser.parse(PackageResources.openapi_json)) ?? .null
+    private static let document = (try? JSONParser.parse(APIDocument.json)) ?? .null
 
     @Test func `the document describes exactly the routes that there are`() async throws {
         try await TestAPI.run { api in
@@ -17,7 +18,7 @@ import Testing
             }
             #expect(described == Set(RouteTemplates(api.api.makeRouter()).all))
             let served = try await api.get("/openapi.json")
-            let isWhole = served.bytes == PackageResources.openapi_json
+            let isWhole = served.bytes == APIDocument.json
             #expect(isWhole)
         }
     }

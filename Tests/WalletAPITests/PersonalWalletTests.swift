@@ -10,48 +10,14 @@ import WebAuthn
 @testable import WalletAPI
 
 @Suite struct PersonalWalletTests {
-    /// Two people with tokens, the first of them with 100 dollars.
-    private static func withTwo(
-        _ test: (
-            TestAPI, _ ann: (id: PersonID, token: String), _ bob: (id: PersonID, token: String)
-        )
-            async throws -> Void
-    ) async throws {
-        try await TestAPI.run { api in
-            try await api.registerApplication()
-            let ann = try await api.register("ann@example.org", handle: "ann")
-            let bob = try await api.register("bob@example.org", handle: "bob")
-            let annToken = try await api.token("ann@example.org")
-            let opened = try await api.send(
-                .post, "/v1/me/wallets", #"{"currency":"USD"}"#, bearer: annToken)
-            #expect(opened.status == 200, "\(opened.text)")
-            let account = try #require(opened["id"].text)
-            _ = try await api.post("/v1/accounts/\(account)/fund", #"{"amount":\#(usd("100"))}"#)
-            try await test(api, (ann, annToken), (bob, try await api.token("bob@example.org")))
-        }
-    }
-
-    private static func pay(
-        _ api: TestAPI, _ token: String, _ to: String, _ value: String, key: String? = nil
-    ) async throws -> Reply {
-        try await api.send(
-            .post, "/v1/me/payments", #"{"to":"\#(to)","amount":\#(usd(value))}"#, key: key,
-            bearer: token)
-    }
-
-    private static func available(_ api: TestAPI, _ token: String) async throws -> String? {
-        let wallets = try await api.send(.get, "/v1/me/wallets", bearer: token)
-        return wallets["wallets"][0]["available"]["value"].text
-    }
-
     @Test func `people pay each other by handle, and see their own history alone`() async throws {
-        try await Self.withTwo { api, ann, bob in
-            let paid = try await Self.pay(api, ann.token, "@bob", "12.50", key: "one")
+        try await TestAPI.withTwo { api, ann, bob in
+            let paid = try await api.pay(ann.token, "@bob", "12.50", key: "one")
             #expect(paid.status == 201 && paid["state"].text == "posted", "\(paid.text)")
-            let again = try await Self.pay(api, ann.token, "@bob", "12.50", key: "one")
+            let again = try await api.pay(ann.token, "@bob", "12.50", key: "one")
             #expect(again["id"] == paid["id"])
-            #expect(try await Self.available(api, ann.token) == "87.50")
-            #expect(try await Self.available(api, bob.token) == "12.50")
+            #expect(try await api.available(ann.token) == "87.50")
+            #expect(try await api.available(bob.token) == "12.50")
             let id = try #require(paid["id"].text)
             for token in [ann.token, bob.token] {
                 let seen = try await api.send(.get, "/v1/me/payments/\(id)", bearer: token)
@@ -75,7 +41,7 @@ import WebAuthn
     @Test func `a wallet is one for each currency, however often and at once it is asked for`()
         async throws
     {
-        try await Self.withTwo { api, ann, _ in
+        try await TestAPI.withTwo { api, ann, _ in
             let ids = try await withThrowingTaskGroup(of: String?.self) { group in
                 for _ in 0..<12 {
                     group.addTask {
@@ -95,26 +61,26 @@ import WebAuthn
     }
 
     @Test func `what cannot be paid is said why, and nothing moves`() async throws {
-        try await Self.withTwo { api, ann, bob in
+        try await TestAPI.withTwo { api, ann, bob in
             for (to, value, token, status, code) in [
                 ("@ann", "1.00", bob.token, 422, "no_wallet"),
                 ("@nobody_here", "1.00", ann.token, 404, "unknown_payee"),
                 ("@ann", "1.00", ann.token, 422, "same_payer_and_payee"),
                 ("@bob", "100.01", ann.token, 422, "insufficient_funds"),
-                ("b", "1.00", ann.token, 400, "invalid_handle"),
+                ("b", "1.00", ann.token, 400, "invalid_payee"),
                 ("@bob", "0.00", ann.token, 400, "zero_amount"),
             ] {
-                let reply = try await Self.pay(api, token, to, value)
+                let reply = try await api.pay(token, to, value)
                 #expect(reply.status == status && reply.code == code, "\(to): \(reply.text)")
             }
-            #expect(try await Self.available(api, ann.token) == "100.00")
+            #expect(try await api.available(ann.token) == "100.00")
         }
     }
 
     @Test func `a challenged payment is confirmed by a code, once, by its payer alone`()
         async throws
     {
-        try await Self.withTwo { api, ann, bob in
+        try await TestAPI.withTwo { api, ann, bob in
             api.engine.decide(2_000, .challenge)
             let secret = try await api.people.beginTimeBasedCodes(of: ann.id).secret
             let codes = TimeBasedCodes(secret: try #require(Base32.decode(secret)))
@@ -122,7 +88,7 @@ import WebAuthn
             let recovery = try await api.people.confirmTimeBasedCodes(
                 of: ann.id, code: codes.code(at: now))
             func challenged() async throws -> String {
-                let paid = try await Self.pay(api, ann.token, "@bob", "20.00")
+                let paid = try await api.pay(ann.token, "@bob", "20.00")
                 #expect(paid["state"].text == "challenged", "\(paid.text)")
                 return try #require(paid["id"].text)
             }
@@ -135,13 +101,13 @@ import WebAuthn
             let posted = try await confirm(
                 first, codes.code(at: now.adding(seconds: 30)), ann.token)
             #expect(posted.status == 200 && posted["state"].text == "posted", "\(posted.text)")
-            #expect(try await Self.available(api, bob.token) == "20.00")
+            #expect(try await api.available(bob.token) == "20.00")
             // There is nothing left to confirm, and no code is used up by trying.
             #expect(try await confirm(first, recovery[1], ann.token).code == "wrong_state")
             let second = try await challenged()
             let voided = try await confirm(second, "AAAA-AAAA-AAAA-AAAA", ann.token)
             #expect(voided["state"].text == "voided")
-            #expect(try await Self.available(api, ann.token) == "80.00")
+            #expect(try await api.available(ann.token) == "80.00")
             let third = try await challenged()
             let used = try await confirm(third, recovery[1], ann.token)
             #expect(used["state"].text == "posted")
@@ -149,7 +115,7 @@ import WebAuthn
     }
 
     @Test func `a passkey confirms this payment and no other`() async throws {
-        try await Self.withTwo { api, ann, _ in
+        try await TestAPI.withTwo { api, ann, _ in
             api.engine.decide(2_000, .challenge)
             var authenticator = SoftwareAuthenticator()
             authenticator.origin = TestAPI.issuer
@@ -168,7 +134,7 @@ import WebAuthn
                 name: "Key")
 
             func challenged() async throws -> String {
-                let paid = try await Self.pay(api, ann.token, "@bob", "20.00")
+                let paid = try await api.pay(ann.token, "@bob", "20.00")
                 return try #require(paid["id"].text)
             }
             func answer(_ id: String) async throws -> String {
@@ -197,9 +163,9 @@ import WebAuthn
     }
 
     @Test func `without a second factor nothing can be confirmed, and that is said`() async throws {
-        try await Self.withTwo { api, ann, _ in
+        try await TestAPI.withTwo { api, ann, _ in
             api.engine.decide(2_000, .challenge)
-            let paid = try await Self.pay(api, ann.token, "@bob", "20.00")
+            let paid = try await api.pay(ann.token, "@bob", "20.00")
             let id = try #require(paid["id"].text)
             let reply = try await api.send(
                 .post, "/v1/me/payments/\(id)/confirm", #"{"code":"123456"}"#, bearer: ann.token)

@@ -9,6 +9,7 @@ internal import EventLog
 struct VerifiedMemory {
     private static let accountLimit = 131_072
     private static let transferLimit = 65_536
+    private static let spendingLimit = 131_072
 
     /// The running hash after the commit that filled the memory.
     private var hash: [UInt8] = []
@@ -19,6 +20,8 @@ struct VerifiedMemory {
     func mayKnow(_ id: AccountID) -> Bool { rows.accounts[id] != nil }
     /// A transfer as it was, if nothing has come since: for finding out what else will be needed.
     func guess(_ id: TransferID) -> Transfer? { rows.transfers[id] }
+
+    func mayKnow(_ key: SpendingKey) -> Bool { rows.spendingCounts[key] != nil }
 
     /// Whether nothing was committed since this memory was filled; if something was, it is forgotten.
     mutating func isCurrent(at head: [UInt8]) -> Bool {
@@ -31,8 +34,12 @@ struct VerifiedMemory {
 
     /// Adds what is remembered of some accounts and transfers to what is known.
     func recall(
-        accounts: Set<AccountID>, transfers: Set<TransferID>, into known: inout KnownRows
+        accounts: Set<AccountID>, transfers: Set<TransferID>, spendings: Set<SpendingKey>,
+        into known: inout KnownRows
     ) {
+        for key in spendings {
+            if let count = rows.spendingCounts[key] { known.spendingCounts[key] = count }
+        }
         for id in accounts {
             guard let account = rows.accounts[id] else { continue }
             known.add(account, hasCaps: rows.cappedAccounts.contains(id))
@@ -46,6 +53,7 @@ struct VerifiedMemory {
     mutating func remember(_ plan: borrowing CommitPlan, _ hash: [UInt8]) {
         if rows.accounts.count + plan.accounts.count > Self.accountLimit
             || rows.transfers.count + plan.openedTransfers.count > Self.transferLimit
+            || rows.spendingCounts.count + plan.spendingCounts.count > Self.spendingLimit
         {
             rows = KnownRows()
         }
@@ -58,6 +66,7 @@ struct VerifiedMemory {
                 rows.cappedAccounts.remove(id)
             }
         }
+        for (key, count) in plan.spendingCounts { rows.spendingCounts[key] = count }
         lastTransfers.removeAll(keepingCapacity: true)
         for id in plan.openedTransfers { keep(id, plan) }
         for id in plan.changedTransfers { keep(id, plan) }

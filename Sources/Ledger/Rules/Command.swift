@@ -112,13 +112,21 @@ public enum Command: Sendable {
         public var mode: DecisionMode
         /// What risk should know of it; kept beside the log, and only if the transfer is decided.
         public var context: RiskContext
+        /// What it counts towards, and the limits that are looked at; nil for none.
+        public var spending: SpendingCheck?
+        /// The first moment, by the database's clock, at which it is refused; `none` for never.
+        public var validUntil: Timestamp
+        /// The identifier is not new but stands for something that must happen once, such as the use of a quote: then
+        /// it is looked for among all there are, and a second transfer is refused as a duplicate.
+        public var happensOnce: Bool
 
         /// A transfer of one leg and without a context, but for what is given.
         public init(
             id: TransferID, kind: TransferKind, currency: UInt16, payer: AccountID,
             payee: AccountID,
             amount: Int64, extraLegs: [Movement] = [], mode: DecisionMode,
-            context: RiskContext = .empty
+            context: RiskContext = .empty, spending: SpendingCheck? = nil,
+            validUntil: Timestamp = .none, happensOnce: Bool = false
         ) {
             self.id = id
             self.kind = kind
@@ -129,6 +137,9 @@ public enum Command: Sendable {
             self.extraLegs = extraLegs
             self.mode = mode
             self.context = context
+            self.spending = spending
+            self.validUntil = validUntil
+            self.happensOnce = happensOnce
         }
     }
 

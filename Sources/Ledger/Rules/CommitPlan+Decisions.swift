@@ -87,8 +87,10 @@ extension CommitPlan {
             transfer.expiresAt = .none
             sequence = try record(
                 transfer.event(.posted, cause: cause),
-                changes: transfer.changes {
-                    LegChange(movement: $0, unlock: $0.amount, move: $0.amount)
+                changes: transfer.changes { leg in
+                    LegChange(
+                        movement: leg, unlock: transfer.isOutOfReceipt(leg) ? 0 : leg.amount,
+                        move: leg.amount)
                 }, decision: decision, detail: detail)
         }
         transfer.note(sequence, decision: decision)

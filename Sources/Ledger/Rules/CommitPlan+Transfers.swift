@@ -6,6 +6,7 @@ extension CommitPlan {
 
     mutating func open(_ opening: Command.OpenTransfer) throws(Refusal) -> Effect {
         guard transfers[opening.id] == nil else { throw .duplicate }
+        guard opening.validUntil == .none || now < opening.validUntil else { throw .tooLate }
         var transfer = Transfer(opening, at: now)
         try check(transfer)
         let payer = try account(transfer.payer)
@@ -15,6 +16,7 @@ extension CommitPlan {
         {
             throw refusal
         }
+        let counts = try checked(opening.spending)
         switch opening.mode {
         case .immediate:
             transfer.state = .posted
@@ -33,13 +35,18 @@ extension CommitPlan {
             event.onExpiry = .failPolicy
             transfer.note(
                 try record(
-                    event, changes: transfer.changes { LegChange(movement: $0, lock: $0.amount) },
+                    event,
+                    changes: transfer.changes { leg in
+                        LegChange(
+                            movement: leg, lock: transfer.isOutOfReceipt(leg) ? 0 : leg.amount)
+                    },
                     countsAsDebit: true, context: opening.context))
             head.undecided += 1
         }
         transfer.createdSequence = transfer.lastSequence
         transfers[transfer.id] = transfer
         openedTransfers.append(transfer.id)
+        keep(counts)
         if case .failAtOnce(let cause, _) = opening.mode {
             transfer = applyFailPolicy(to: transfer, cause: cause)
         } else if transfer.state == .reserved, head.undecided > policy.undecidedLimit {
@@ -52,6 +59,7 @@ extension CommitPlan {
     private func check(_ transfer: Transfer) throws(Refusal) {
         guard transfer.extraLegs.count < Self.maximumLegs else { throw .tooManyLegs }
         var locked: [(AccountID, Int64)] = []
+        var outOfReceipt: Int128 = 0
         for movement in transfer.movements {
             guard movement.amount > 0 else { throw .invalidAmount }
             guard movement.from != movement.to else { throw .samePayerAndPayee }
@@ -59,6 +67,12 @@ extension CommitPlan {
             guard from.currency == to.currency else { throw .currencyMismatch }
             if movement.role == .principal, from.currency != transfer.currency {
                 throw .currencyMismatch
+            }
+            if transfer.isOutOfReceipt(movement) {
+                outOfReceipt += Int128(movement.amount)
+                guard outOfReceipt <= Int128(transfer.amount) else { throw .invalidAmount }
+                guard !to.creditsFrozen else { throw .creditsFrozen }
+                continue
             }
             guard !from.debitsFrozen else { throw .debitsFrozen }
             guard !to.creditsFrozen else { throw .creditsFrozen }
@@ -88,13 +102,14 @@ extension CommitPlan {
 
     /// Why money cannot move now, although it is locked; nil if it can. Only `part` of the principal moves if given.
     func obstacle(to transfer: Transfer, part: Int64? = nil) -> Refusal? {
+        // Of further legs all is looked at, of which a part may be captured.
         var movements = transfer.movements
         if let part { movements[0].amount = part }
         for movement in movements {
             guard let from = accounts[movement.from], let to = accounts[movement.to] else {
                 return .unknownAccount
             }
-            if from.debitsFrozen { return .debitsFrozen }
+            if from.debitsFrozen, !transfer.isOutOfReceipt(movement) { return .debitsFrozen }
             if to.creditsFrozen { return .creditsFrozen }
         }
         return fits(movements) ? nil : .balanceOverflow
@@ -123,10 +138,10 @@ extension CommitPlan {
         let part = amount ?? rest
         guard part > 0 else { throw .invalidAmount }
         guard part <= rest else { throw .overCapture }
-        if part != transfer.amount, !transfer.extraLegs.isEmpty { throw .partialCaptureOfLegs }
         guard now < transfer.expiresAt else { throw .wrongState }
         if let obstacle = obstacle(to: transfer, part: part) { throw obstacle }
         let ends = final || part == rest
+        let before = transfer
         transfer.captured += part
         transfer.state = ends ? .posted : .authorized
         if ends { transfer.expiresAt = .none }
@@ -135,9 +150,12 @@ extension CommitPlan {
         let changes = transfer.changes {
             LegChange(movement: $0, unlock: ends ? rest : part, move: part)
         } further: {
-            LegChange(movement: $0, unlock: $0.amount, move: $0.amount)
+            LegChange(
+                movement: $0, unlock: before.unlocked(of: $0, after: transfer, ends: ends),
+                move: transfer.moved(of: $0) - before.moved(of: $0))
         }
         transfer.note(try record(event, changes: changes))
+        if ends { giveBackSpending(of: transfer, rest: rest - part) }
         store(transfer)
         return .transfer(transfer, isReplay: false)
     }
@@ -194,6 +212,7 @@ extension CommitPlan {
     ) throws(Refusal) -> Transfer {
         var transfer = transfer
         let rest = transfer.locked
+        let before = transfer
         let wasUndecided = transfer.state == .reserved
         transfer.state = transfer.captured > 0 ? .posted : .voided
         transfer.expiresAt = .none
@@ -203,10 +222,11 @@ extension CommitPlan {
         let changes = transfer.changes {
             LegChange(movement: $0, unlock: rest)
         } further: {
-            LegChange(movement: $0, unlock: $0.amount)
+            LegChange(movement: $0, unlock: before.locked(of: $0))
         }
         let sequence = try record(event, changes: changes, decision: decision, detail: detail)
         transfer.note(sequence, decision: decision)
+        giveBackSpending(of: transfer, rest: rest)
         if wasUndecided { leaveUndecided(&transfer) }
         store(transfer)
         return transfer

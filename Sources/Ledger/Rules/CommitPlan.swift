@@ -57,6 +57,8 @@ struct CommitPlan: Sendable {
     var capUsage: [AccountID: CapUsage] = [:]
     /// What the fail policy let through in the last hour, by payer.
     var policyUsage: [AccountID: Int64] = [:]
+    /// What spenders have spent; those that are not there have spent nothing.
+    var spendingCounts: [SpendingKey: SpendingCount] = [:]
     /// Token of the publisher's lease.
     var leaseToken: Int64 = 0
 
@@ -68,6 +70,7 @@ struct CommitPlan: Sendable {
     /// In the order of their events.
     var openedTransfers: [TransferID] = []
     var changedTransfers: Set<TransferID> = []
+    var changedSpendings: Set<SpendingKey> = []
     private(set) var entries: [Entry] = []
     var newKeys: [TransferID] = []
     var alerts: [Sequence] = []
@@ -79,6 +82,7 @@ struct CommitPlan: Sendable {
         accounts = rows.accounts
         cappedAccounts = rows.cappedAccounts
         transfers = rows.transfers
+        spendingCounts = rows.spendingCounts
     }
 
     init(policy: LedgerPolicy, now: Timestamp, head: Head) {
@@ -189,7 +193,13 @@ struct CommitPlan: Sendable {
             guard let from = scratch.first(where: { $0.after.id == change.movement.from })?.after,
                 let to = scratch.first(where: { $0.after.id == change.movement.to })?.after
             else { throw .unknownAccount }
-            let amount = change.move != 0 ? change.move : max(change.lock, change.unlock)
+            let amount =
+                switch event.kind {
+                // All of it is to move, although what is paid out of the receipt is not locked.
+                case .reserved: change.movement.amount
+                case .captured: change.move
+                default: max(change.move, change.unlock)
+                }
             legs.append(
                 Leg(
                     role: change.movement.role, from: from.id, to: to.id, amount: amount,

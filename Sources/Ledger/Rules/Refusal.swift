@@ -24,14 +24,20 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
     case dayCountCap = "day_count_cap_exceeded"
     /// Too large a sum of debits since midnight UTC.
     case daySumCap = "day_sum_cap_exceeded"
-    /// A balance, or a counter of caps, would not fit into 64 bits.
+    /// More than one payment of the spender may be.
+    case paymentLimit = "payment_limit_exceeded"
+    /// More than the spender may spend in a UTC day.
+    case dayLimit = "day_limit_exceeded"
+    /// More than the spender may spend in a UTC month.
+    case monthLimit = "month_limit_exceeded"
+    /// It was good until a moment that has passed.
+    case tooLate = "too_late"
+    /// A balance, or a counter of caps or limits, would not fit into 64 bits.
     case balanceOverflow = "balance_overflow"
     /// The transfer's state, or its expiry, does not allow it: the loser of a race learns it this way.
     case wrongState = "wrong_state"
     /// More than is left of the authorization.
     case overCapture = "over_capture"
-    /// Part of an authorization of several legs: it is captured as a whole.
-    case partialCaptureOfLegs = "partial_capture_of_legs"
     /// More than was captured and not yet refunded.
     case overRefund = "over_refund"
     /// Neither a payment nor an authorization.

@@ -9,7 +9,7 @@ extension Transfer {
             related: .none, extraLegs: opening.extraLegs, createdAt: now, createdSequence: .zero,
             decideBy: .none, expiresAt: .none, heldByPolicy: false, firstState: .none,
             firstAction: nil, firstSequence: .zero, action: nil, scoreBits: 0,
-            decisionSequence: .zero, lastSequence: .zero)
+            decisionSequence: .zero, lastSequence: .zero, spending: opening.spending?.spending)
     }
 
     /// The event of a change that left the transfer as it is now.

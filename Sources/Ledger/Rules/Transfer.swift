@@ -44,6 +44,8 @@ public struct Transfer: Sendable, Equatable {
     public var related: TransferID
     /// Legs after the principal's.
     public var extraLegs: [Movement]
+    /// What it counts towards the spender's limits; nil if nothing.
+    public var spending: Spending?
     /// When it was opened, by the database's clock.
     public var createdAt: Timestamp
     /// The event that opened it: the reserve event, to which decisions belong, or that of a one-step posting.
@@ -93,7 +95,8 @@ public struct Transfer: Sendable, Equatable {
         action: DecisionAction?,
         scoreBits: UInt64,
         decisionSequence: Sequence,
-        lastSequence: Sequence
+        lastSequence: Sequence,
+        spending: Spending? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -118,6 +121,7 @@ public struct Transfer: Sendable, Equatable {
         self.scoreBits = scoreBits
         self.decisionSequence = decisionSequence
         self.lastSequence = lastSequence
+        self.spending = spending
     }
 
     /// The event since which it has been in the state it waits in: captures and late decisions after it do not count.
@@ -130,6 +134,27 @@ public struct Transfer: Sendable, Equatable {
         case .none, .posted, .voided: 0
         }
     }
+
+    /// What of a further leg has moved: the same part of it as of the principal, rounded down.
+    public func moved(of leg: Movement) -> Int64 {
+        // At most the leg's amount, for no more is captured than the transfer's.
+        Int64(Int128(leg.amount) * Int128(captured) / Int128(max(amount, 1)))
+    }
+
+    /// What of a further leg has not moved, and is locked while the transfer is under way.
+    public func locked(of leg: Movement) -> Int64 {
+        isOutOfReceipt(leg) ? 0 : leg.amount - moved(of: leg)
+    }
+
+    /// What a further leg gives back of what is locked of it, when `after` is what becomes of this transfer.
+    public func unlocked(of leg: Movement, after: Transfer, ends: Bool) -> Int64 {
+        if ends { return locked(of: leg) }
+        return isOutOfReceipt(leg) ? 0 : after.moved(of: leg) - moved(of: leg)
+    }
+
+    /// Whether a further leg is paid out of what the principal brings: the payee's fee. It is never locked, for until the
+    /// principal has moved there may be nothing to lock.
+    public func isOutOfReceipt(_ leg: Movement) -> Bool { leg.role == .fee && leg.from == payee }
 
     /// All legs, the principal first.
     public var movements: [Movement] {

@@ -17,6 +17,10 @@ struct CommitReader {
     /// Accounts that the batch itself gives caps: they count from then on.
     private var limited: Set<AccountID> = []
     private var needsLease = false
+    /// Counters of spenders that the batch adds to, or gives back to.
+    private var spendings: Set<SpendingKey> = []
+    /// Those of them that the memory does not know.
+    private var askedSpendings: Set<SpendingKey> = []
     /// What is asked of the tables because the memory does not know it.
     private var askedTransfers: Set<TransferID> = []
     private var askedAccounts: Set<AccountID> = []
@@ -49,7 +53,9 @@ struct CommitReader {
                 accountIDs.insert(movement.from)
                 accountIDs.insert(movement.to)
             }
+            if let spending = transfer.spending { spendings.formUnion(spending.keys) }
         }
+        for key in spendings where !memory.mayKnow(key) { askedSpendings.insert(key) }
         for id in accountIDs where !memory.mayKnow(id) { askedAccounts.insert(id) }
     }
 
@@ -81,7 +87,8 @@ struct CommitReader {
 
     /// Prepares what is remembered: to be done when the batch in front has been remembered.
     mutating func recall(_ memory: borrowing VerifiedMemory) {
-        memory.recall(accounts: accountIDs, transfers: transferIDs, into: &prepared)
+        memory.recall(
+            accounts: accountIDs, transfers: transferIDs, spendings: spendings, into: &prepared)
     }
 
     /// Starts the transaction, takes the lock, and reads beside it what depends on the lock.
@@ -95,6 +102,7 @@ struct CommitReader {
             parameters.addInt16Array(houseKinds) { $0 }
             try connection.send(LedgerStatements.houses, parameters)
         }
+        if !askedSpendings.isEmpty { try send(askedSpendings, on: &connection) }
         try sendKeys(on: &connection)
     }
 
@@ -105,12 +113,16 @@ struct CommitReader {
         on connection: inout Connection
     ) throws(PostgreSQLError) -> Reading {
         var (plan, previousHash) = try readLock(policy, on: &connection)
+        var counts: [SpendingKey: SpendingCount] = [:]
+        if !askedSpendings.isEmpty { try receive(askedSpendings, into: &counts, on: &connection) }
         let subjects = try readKeys(into: &plan, on: &connection)
         var known = KnownRows()
         swap(&known, &prepared)
         if !memory.isCurrent(at: previousHash) { known = KnownRows() }
         if !isAhead { try receiveReads(into: &known, on: &connection) }
         try connection.finish()
+        // These were read under the lock.
+        known.spendingCounts.merge(counts) { $1 }
         plan.know(known)
         let missing = transferIDs.union(subjects).filter {
             plan.transfers[$0] == nil && (isAhead || !askedTransfers.contains($0))
@@ -121,7 +133,10 @@ struct CommitReader {
                 accountIDs.insert(movement.from)
                 accountIDs.insert(movement.to)
             }
+            if let spending = plan.transfers[id]?.spending { spendings.formUnion(spending.keys) }
         }
+        try readSpendings(
+            spendings.filter { plan.spendingCounts[$0] == nil }, into: &plan, on: &connection)
         try readAccounts(
             accountIDs.union(plan.houses.values).filter {
                 plan.accounts[$0] == nil && (isAhead || !askedAccounts.contains($0))
@@ -176,6 +191,8 @@ struct CommitReader {
         limited.removeAll(keepingCapacity: true)
         askedTransfers.removeAll(keepingCapacity: true)
         askedAccounts.removeAll(keepingCapacity: true)
+        spendings.removeAll(keepingCapacity: true)
+        askedSpendings.removeAll(keepingCapacity: true)
         needsLease = false
         prepared = KnownRows()
     }
@@ -201,10 +218,16 @@ struct CommitReader {
                 accountIDs.insert(leg.from)
                 accountIDs.insert(leg.to)
             }
+            if opening.happensOnce { transferIDs.insert(opening.id) }
+            if let check = opening.spending { spendings.formUnion(check.spending.keys) }
+        case .refund(let id, _, let newID):
+            transferIDs.insert(id)
+            // It may stand for something that happens once, such as the return of what nobody claimed.
+            transferIDs.insert(newID)
         case .decide(let decision):
             transferIDs.insert(decision.transfer)
             needsLease = true
-        case .decideByPolicy(let id), .capture(let id, _, _), .void(let id), .refund(let id, _, _),
+        case .decideByPolicy(let id), .capture(let id, _, _), .void(let id),
             .challenge(let id, _, _), .review(let id, _, _, _), .label(let id, _, _),
             .expire(let id):
             transferIDs.insert(id)
@@ -344,6 +367,47 @@ struct CommitReader {
             plan.accounts[account.id] = account
             if hasCaps { plan.cappedAccounts.insert(account.id) }
         }
+        try connection.finish()
+    }
+
+    /// Sends for counters of spenders.
+    private mutating func send(
+        _ keys: Set<SpendingKey>, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        parameters.removeAll()
+        parameters.addUUIDArray(keys) { ($0.spender.high, $0.spender.low) }
+        parameters.addInt16Array(keys) { Int16($0.currency) }
+        parameters.addInt16Array(keys) { Int16($0.kind) }
+        try connection.send(LedgerStatements.spendings, parameters)
+    }
+
+    /// Receives counters that were sent for. One that is not there is empty: then its day and month are none.
+    private func receive(
+        _ keys: Set<SpendingKey>, into counts: inout [SpendingKey: SpendingCount],
+        on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        for key in keys {
+            counts[key] = SpendingCount(day: -1, daySum: 0, month: -1, monthSum: 0)
+        }
+        let rows = try connection.nextRows()
+        for row in 0..<rows.count {
+            let (high, low) = rows.uuid(row, 0)
+            let key = SpendingKey(
+                spender: TransferID(high: high, low: low), currency: UInt16(rows.int(row, 1)),
+                kind: UInt8(rows.int(row, 2)))
+            counts[key] = SpendingCount(
+                day: rows.int(row, 3), daySum: rows.int(row, 4), month: rows.int(row, 5),
+                monthSum: rows.int(row, 6))
+        }
+    }
+
+    private mutating func readSpendings(
+        _ missing: Set<SpendingKey>, into plan: inout CommitPlan, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        if missing.isEmpty { return }
+        try send(missing, on: &connection)
+        try connection.sync()
+        try receive(missing, into: &plan.spendingCounts, on: &connection)
         try connection.finish()
     }
 

@@ -140,7 +140,25 @@ struct CommitWriter {
             parameters.addTextArray(plan.notes, \.text)
             try send(LedgerStatements.insertNotes, on: &connection)
         }
+        if !plan.changedSpendings.isEmpty { try putSpendings(plan, on: &connection) }
         for note in plan.policyNotes { try write(note, at: plan.now, on: &connection) }
+    }
+
+    private mutating func putSpendings(
+        _ plan: CommitPlan, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        let counts = plan.changedSpendings.compactMap { key in
+            plan.spendingCounts[key].map { (key: key, count: $0) }
+        }
+        parameters.removeAll()
+        parameters.addUUIDArray(counts) { ($0.key.spender.high, $0.key.spender.low) }
+        parameters.addInt16Array(counts) { Int16($0.key.currency) }
+        parameters.addInt16Array(counts) { Int16($0.key.kind) }
+        parameters.addArray(counts, \.count.day)
+        parameters.addArray(counts, \.count.daySum)
+        parameters.addArray(counts, \.count.month)
+        parameters.addArray(counts, \.count.monthSum)
+        try send(LedgerStatements.putSpendings, on: &connection)
     }
 
     /// In the order of their events: a list may be changed twice in one commit.

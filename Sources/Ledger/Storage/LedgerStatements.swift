@@ -8,11 +8,12 @@ internal import PostgreSQL
 enum LedgerStatements {
     static let all: [Statement] = [
         begin, commit, rollback, head, clock, keys, transfers, accountStates, accounts, houses,
-        leaseToken, sequenceAt, capBase, policyUsage, committedHash, updateCaps, insertAccounts,
+        leaseToken, sequenceAt, capBase, policyUsage, spendings, committedHash, updateCaps,
+        insertAccounts,
         insertPosted, insertReserved, insertTransfers, settleTransfers, updateTransfers,
         insertEntries, putWaiting, deleteWaiting, insertKeys, insertSubjectKeys,
         insertContexts, insertAlerts, insertNotes, insertPolicy, upsertListEntry, deleteListEntry,
-        insertBatch, updateHead,
+        insertBatch, updateHead, putSpendings,
     ]
 
     /// The generic plans must use the indexes even if they were made while the tables were empty.
@@ -42,7 +43,7 @@ enum LedgerStatements {
     static let transferColumns = """
         id, kind, state, currency, payer, payee, amount, captured, refunded, related, created_at,
         created_sequence, decide_by, expires_at, held_by_policy, first_state, first_action,
-        first_sequence, action, score_bits, decision_sequence, last_sequence, extra_legs
+        first_sequence, action, score_bits, decision_sequence, last_sequence, extra_legs, spending
         """
     static let transfers = Statement(
         "transfers", "SELECT \(transferColumns) FROM transfer WHERE id = ANY($1::uuid[])")
@@ -88,6 +89,15 @@ enum LedgerStatements {
         WHERE e.account_id = $1::bigint AND e.sequence > $2::bigint AND e.kind = 10
             AND t.payer = e.account_id AND t.first_action = 5 AND t.first_state IN (2, 5)
         """)
+    /// Counters of spenders. Missing ones are empty.
+    static let spendings = Statement(
+        "spendings",
+        """
+        SELECT s.spender, s.currency, s.kind, s.day, s.day_sum, s.month, s.month_sum
+        FROM (SELECT unnest($1::uuid[]) AS spender, unnest($2::smallint[]) AS currency,
+            unnest($3::smallint[]) AS kind) k
+        JOIN spending s ON s.spender = k.spender AND s.currency = k.currency AND s.kind = k.kind
+        """)
     static let committedHash = Statement(
         "committed_hash", "SELECT running_hash FROM event_batch WHERE first_sequence = $1::bigint")
 
@@ -117,7 +127,7 @@ enum LedgerStatements {
         INSERT INTO transfer (\(transferColumns))
         SELECT id, kind, \(TransferState.posted.rawValue), currency, payer, payee, amount, amount, 0,
             NULL, $8::bigint, sequence, 0, 0, false, \(TransferState.posted.rawValue), 0, sequence, 0,
-            0, 0, sequence, NULL
+            0, 0, sequence, NULL, NULL
         FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::smallint[]) AS kind,
             unnest($3::smallint[]) AS currency, unnest($4::bigint[]) AS payer,
             unnest($5::bigint[]) AS payee, unnest($6::bigint[]) AS amount,
@@ -129,7 +139,7 @@ enum LedgerStatements {
         """
         INSERT INTO transfer (\(transferColumns))
         SELECT id, kind, \(TransferState.reserved.rawValue), currency, payer, payee, amount, 0, 0,
-            NULL, $10::bigint, sequence, decide_by, expires_at, false, 0, 0, 0, 0, 0, 0, sequence, NULL
+            NULL, $10::bigint, sequence, decide_by, expires_at, false, 0, 0, 0, 0, 0, 0, sequence, NULL, NULL
         FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::smallint[]) AS kind,
             unnest($3::smallint[]) AS currency, unnest($4::bigint[]) AS payer,
             unnest($5::bigint[]) AS payee, unnest($6::bigint[]) AS amount,
@@ -146,7 +156,7 @@ enum LedgerStatements {
             unnest($13::bigint[]), unnest($14::bigint[]), unnest($15::boolean[]),
             unnest($16::smallint[]), unnest($17::smallint[]), unnest($18::bigint[]),
             unnest($19::smallint[]), unnest($20::bigint[]), unnest($21::bigint[]),
-            unnest($22::bigint[]), unnest($23::bytea[])
+            unnest($22::bigint[]), unnest($23::bytea[]), unnest($24::bytea[])
         """)
     /// Transfers whose first decision is their newest event.
     static let settleTransfers = Statement(
@@ -221,6 +231,15 @@ enum LedgerStatements {
         SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),
             unnest($5::integer[]), unnest($6::integer[]), unnest($7::integer[]), unnest($8::bigint[]),
             unnest($9::integer[])
+        """)
+    static let putSpendings = Statement(
+        "put_spendings",
+        """
+        INSERT INTO spending (spender, currency, kind, day, day_sum, month, month_sum)
+        SELECT unnest($1::uuid[]), unnest($2::smallint[]), unnest($3::smallint[]), unnest($4::bigint[]),
+            unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[])
+        ON CONFLICT (spender, currency, kind) DO UPDATE SET day = excluded.day,
+            day_sum = excluded.day_sum, month = excluded.month, month_sum = excluded.month_sum
         """)
     static let insertAlerts = Statement(
         "insert_alerts", "INSERT INTO alert (sequence) SELECT unnest($1::bigint[])")

@@ -25,8 +25,9 @@ extension Transfer {
             firstSequence: Sequence(rows.int(row, 17)),
             action: DecisionAction(rawValue: UInt8(rows.int(row, 18))),
             scoreBits: UInt64(bitPattern: rows.int(row, 19)),
-            decisionSequence: Sequence(rows.int(row, 20)), lastSequence: Sequence(rows.int(row, 21))
-        )
+            decisionSequence: Sequence(rows.int(row, 20)),
+            lastSequence: Sequence(rows.int(row, 21)),
+            spending: rows.isNull(row, 23) ? nil : SpendingCoding.decode(rows.bytes(row, 23)))
     }
 }
 
@@ -60,6 +61,35 @@ enum MovementCoding {
                     role: LegRole(rawValue: raw[start]) ?? .principal, from: AccountID(number(0)),
                     to: AccountID(number(1)), amount: number(2))
             }
+        }
+    }
+}
+
+/// What a transfer counts towards limits, as the `spending` column keeps it: 27 bytes.
+enum SpendingCoding {
+    static func encode(_ spending: Spending?) -> [UInt8]? {
+        guard let spending else { return nil }
+        var bytes: [UInt8] = []
+        for half in [spending.spender.high, spending.spender.low] {
+            withUnsafeBytes(of: half.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+        bytes.append(spending.kind)
+        withUnsafeBytes(of: spending.currency.bigEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: spending.amount.bigEndian) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    static func decode(_ bytes: [UInt8]) -> Spending? {
+        guard bytes.count == 27 else { return nil }
+        return bytes.withUnsafeBytes { raw in
+            func word(_ offset: Int) -> UInt64 {
+                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            }
+            return Spending(
+                spender: TransferID(high: word(0), low: word(8)), kind: raw[16],
+                currency: UInt16(
+                    bigEndian: raw.loadUnaligned(fromByteOffset: 17, as: UInt16.self)),
+                amount: Int64(bitPattern: word(19)))
         }
     }
 }

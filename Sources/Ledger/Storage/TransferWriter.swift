@@ -97,6 +97,7 @@ struct TransferWriter {
         parameters.addArray(transfers, \.decisionSequence.rawValue)
         parameters.addArray(transfers, \.lastSequence.rawValue)
         parameters.addBytesArray(transfers) { MovementCoding.encode($0.extraLegs) }
+        parameters.addBytesArray(transfers) { SpendingCoding.encode($0.spending) }
         try send(LedgerStatements.insertTransfers, on: &connection)
     }
 
@@ -188,7 +189,9 @@ struct TransferWriter {
 }
 
 extension Transfer {
-    private var isPlain: Bool { refunded == 0 && related == .none && extraLegs.isEmpty }
+    private var isPlain: Bool {
+        refunded == 0 && related == .none && extraLegs.isEmpty && spending == nil
+    }
 
     /// Posted in one step with the event that opened it, and nothing since.
     fileprivate var isPlainlyPosted: Bool {

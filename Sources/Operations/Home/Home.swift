@@ -91,6 +91,9 @@ public struct Home: Sendable {
         return try StreamAddress("ipc://\(cluster().socketFolder)/stream")
     }
 
+    /// Price list, limits and rates: `fees/*.json`, `limits.csv`, `rates.csv` and `spreads.csv`, as far as they are there.
+    var pricesPath: String { path + "/prices" }
+
     /// Wraps the keys of what is personal, see ``MasterKeys``.
     var masterKeyPath: String { path + "/master-key" }
     var lookupKeyPath: String { path + "/lookup-key" }

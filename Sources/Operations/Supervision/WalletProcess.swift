@@ -5,8 +5,10 @@ public import Ledger
 public import Logging
 internal import NIOCore
 internal import People
+internal import PersonalWallets
 internal import PostgreSQL
 internal import PostingStream
+internal import Pricing
 internal import Synchronization
 internal import Wallet
 internal import WalletAPI
@@ -65,7 +67,11 @@ public struct WalletProcess: Sendable {
         let holder =
             "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(UInt64.random(in: 0...UInt64.max))"
         let role = try publisherRole(holder: holder)
-        let wallet = try await openWallet(cluster, role, stop)
+        let pricing: Pricing
+        do throws(PricingError) {
+            pricing = try Pricing(PriceFiles(folder: home.pricesPath), logger: logger)
+        } catch { throw OperationError("\(error)") }
+        let wallet = try await openWallet(cluster, role, pricing, stop)
         let publishing = Task { await role.run(wallet) }
         // Tokens name the address: it must be known before there are any.
         let port = settings.port == 0 ? LocalPort.anyFree() ?? 0 : settings.port
@@ -75,8 +81,11 @@ public struct WalletProcess: Sendable {
         let people = try await openPeople(cluster, issuer)
         let signer = try AuditSigner(home, cluster, logger: logger)
         let signing = Task { await signer.run() }
+        let personalWallets = PersonalWallets(wallet, people, logger: logger)
+        personalWallets.start()
         let api = WalletAPI(
-            wallet: wallet, people: people, issuer: issuer, keys: keys, logger: logger)
+            wallet: wallet, people: people, personalWallets: personalWallets, issuer: issuer,
+            keys: keys, logger: logger)
         let home = home
         let logger = logger
         let served = Mutex<Int?>(nil)
@@ -92,10 +101,12 @@ public struct WalletProcess: Sendable {
         if let port = served.withLock({ $0 }) { home.forget(port: port) }
         publishing.cancel()
         await publishing.value
+        await personalWallets.stop()
         await people.stop()
         signing.cancel()
         await signing.value
         await wallet.stop()
+        await pricing.stop()
         guard case .failure(let error) = result, !stop.isRaised else { return }
         if let error = error as? IOError, error.errnoCode == EADDRINUSE {
             throw OperationError(
@@ -154,13 +165,14 @@ public struct WalletProcess: Sendable {
 
     /// Waits for the database, which may still be starting.
     private func openWallet(
-        _ cluster: PrivateCluster, _ role: PublisherRole, _ stop: StopSignal
+        _ cluster: PrivateCluster, _ role: PublisherRole, _ pricing: Pricing, _ stop: StopSignal
     ) async throws -> Wallet {
         var configuration = WalletConfiguration(
             database: cluster.connection(application: "holdfast-wallet"),
             tokenKey: try home.tokenKey(),
             policy: settings.policy, decideWithinMilliseconds: settings.decideWithinMilliseconds,
             keyRetentionSeconds: settings.keyRetentionSeconds)
+        configuration.pricing = pricing
         let models = home.keptModels
         configuration.fault = { PolicyCheck.fault(in: $0, modelFor: models) }
         var isWaiting = false

@@ -1,14 +1,14 @@
-internal import AuditTrail
-internal import Identity
+package import AuditTrail
+package import Identity
 
 /// What a transaction did that the audit log is to know.
-struct Acts: Sendable {
+package struct Acts: Sendable {
     private(set) var records: [AuditRecord] = []
 
     /// - Parameters:
     ///   - actor: who did it: a person's identifier, a client or key, or `nobody` who is known.
     ///   - subject: what it was done to.
-    mutating func add(
+    package mutating func add(
         _ act: AuditAct, by actor: String, on subject: String,
         _ outcome: AuditOutcome = .succeeded, _ details: [(String, String)] = []
     ) {
@@ -23,7 +23,7 @@ struct Acts: Sendable {
         }
     }
 
-    mutating func add(
+    package mutating func add(
         _ act: AuditAct, by person: PersonID, on subject: String = "",
         _ outcome: AuditOutcome = .succeeded, _ details: [(String, String)] = []
     ) {
@@ -32,7 +32,7 @@ struct Acts: Sendable {
 }
 
 extension AuditAct {
-    private static func word(_ text: String) -> AuditAct {
+    package static func word(_ text: String) -> AuditAct {
         guard let act = AuditAct(rawValue: text) else { preconditionFailure("\(text) is a word") }
         return act
     }

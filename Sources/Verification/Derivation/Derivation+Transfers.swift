@@ -49,7 +49,8 @@ extension Derivation {
         change(
             legs.map {
                 Change(
-                    from: $0.from, to: $0.to, lock: isReserve ? $0.amount : 0,
+                    from: $0.from, to: $0.to,
+                    lock: isReserve && !($0.role == .fee && $0.from == event.payee) ? $0.amount : 0,
                     move: isReserve ? 0 : $0.amount)
             }, debit: isDebit ? event.amount : nil, event, shownBy: legs)
         if isReserve { undecided += 1 }
@@ -128,19 +129,25 @@ extension Derivation {
     private mutating func move(_ transfer: inout Transfer, _ event: Event, _ legs: [Leg]) {
         let rest = transfer.amount - transfer.captured
         var changes: [Change] = []
-        func further(_ move: Bool) -> [Change] {
+        let before = transfer
+        /// A further leg moves in the principal's proportion, rounded down each time over all that moved.
+        func further(_ after: Transfer, ends: Bool) -> [Change] {
             transfer.extraLegs.map {
-                Change(from: $0.from, to: $0.to, unlock: $0.amount, move: move ? $0.amount : 0)
+                Change(
+                    from: $0.from, to: $0.to,
+                    unlock: before.unlocked(of: $0, after: after, ends: ends),
+                    move: after.moved(of: $0) - before.moved(of: $0))
             }
         }
         let (payer, payee) = (transfer.payer, transfer.payee)
         switch event.kind {
         case .posted:
-            changes = [Change(from: payer, to: payee, unlock: rest, move: rest)] + further(true)
             transfer.captured = transfer.amount
+            changes =
+                [Change(from: payer, to: payee, unlock: rest, move: rest)]
+                + further(transfer, ends: true)
         case .captured:
             guard event.amount > 0, event.amount <= rest,
-                event.amount == transfer.amount || transfer.extraLegs.isEmpty,
                 event.state == .posted || event.amount < rest
             else {
                 return findings.breach(
@@ -149,22 +156,26 @@ extension Derivation {
                         + "\(rest) is left")
             }
             let unlock = event.state == .posted ? rest : event.amount
+            transfer.captured += event.amount
             changes =
                 [Change(from: payer, to: payee, unlock: unlock, move: event.amount)]
-                + further(true)
-            transfer.captured += event.amount
+                + further(transfer, ends: event.state == .posted)
         case .voided:
             findings.expect(
                 event.amount == rest && (event.state == .posted) == (transfer.captured > 0),
                 .transfers,
                 "\(event.place) gives back \(event.amount) of \(event.transfer), of which \(rest) "
                     + "is left, and ends it as \(event.state)")
-            changes = [Change(from: payer, to: payee, unlock: rest)] + further(false)
+            changes =
+                [Change(from: payer, to: payee, unlock: rest)] + further(transfer, ends: true)
         default: break
         }
         let shown = legs.map { [$0.from.rawValue, $0.to.rawValue, $0.amount] }
         let due = changes.map {
-            [$0.from.rawValue, $0.to.rawValue, $0.move != 0 ? $0.move : $0.unlock]
+            [
+                $0.from.rawValue, $0.to.rawValue,
+                $0.move != 0 || event.kind == .captured ? $0.move : $0.unlock,
+            ]
         }
         findings.expect(
             shown == due, .transfers,

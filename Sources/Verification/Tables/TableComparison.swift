@@ -10,6 +10,8 @@ struct TableComparison {
     let cut: Sequence
     var findings: Findings
     private(set) var later: LaterChanges
+    /// What the transfers' rows say was spent.
+    private var spent = SpendingSums()
     private let report: (String, Int64, Int64) -> Void
 
     init(
@@ -29,6 +31,7 @@ struct TableComparison {
         }
         try compareAccounts(&connection)
         try compareTransfers(&connection)
+        try compareSpending(&connection)
         try compareWaiting(&connection)
         try compareKeys(&connection)
         try comparePolicies(&connection)
@@ -152,6 +155,10 @@ struct TableComparison {
                 if later.transfers.contains(row.id) { continue }
                 findings.checked(.transfers)
                 let derived = derivation.transfers[row.id]
+                // What counts towards limits is not in the log: it is compared with the counters.
+                var row = row
+                if let spending = row.spending { spent.add(spending, of: row) }
+                row.spending = nil
                 findings.expect(
                     row == derived, .transfers,
                     "the row of \(row.id) is \(row), not "
@@ -200,6 +207,39 @@ struct TableComparison {
     private mutating func missWaiting(_ id: TransferID) {
         if later.transfers.contains(id) { return }
         findings.breach(.transfers, "\(id) is not among those that wait")
+    }
+
+    // MARK: - Limits
+
+    /// Payments that went on meanwhile have changed counters: then only those that agree say anything.
+    private mutating func compareSpending(_ connection: inout Connection) throws(PostgreSQLError) {
+        var after: LedgerAudit.SpendingRow?
+        while true {
+            let place = after
+            let rows = try slice(&connection) { connection throws(PostgreSQLError) in
+                try LedgerAudit.spendings(after: place, limit: Self.slice, &connection)
+            }
+            for row in rows {
+                findings.checked(.spending)
+                let due = spent.take(row)
+                if row.count == due { continue }
+                if !later.transfers.isEmpty {
+                    findings.leaveOut(.spending)
+                    continue
+                }
+                findings.breach(
+                    .spending,
+                    "\(row.spender) spent \(row.count) of kind \(row.kind), not "
+                        + (due.map { "\($0)" } ?? "anything"))
+            }
+            guard let last = rows.last, rows.count == Self.slice else { break }
+            after = last
+        }
+        if later.transfers.isEmpty {
+            for missing in spent.rest {
+                findings.breach(.spending, "nothing is counted of what \(missing) spent")
+            }
+        }
     }
 
     // MARK: - Idempotency keys

@@ -30,8 +30,14 @@ extension JSONWriter {
     }
 
     /// One line of an account's history.
-    mutating func entry(_ entry: EntryView, counterparty: PublicAccountID?, currency: UInt16) {
+    ///
+    /// - Parameter account: which one, in a history over several.
+    mutating func entry(
+        _ entry: EntryView, counterparty: PublicAccountID?, currency: UInt16,
+        account: PublicAccountID? = nil
+    ) {
         object { writer in
+            if let account { writer.member("account", account.uuid) }
             writer.member("sequence", entry.sequence)
             writer.member("recorded_at", entry.recordedAt)
             writer.member("event", entry.kind.word)

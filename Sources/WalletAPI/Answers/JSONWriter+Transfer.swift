@@ -18,7 +18,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func transferMembers(_ answer: TransferAnswer) {
+    mutating func transferMembers(_ answer: TransferAnswer) {
         let transfer = answer.transfer
         member("id", transfer.id)
         member("kind", transfer.kind.word)
@@ -29,6 +29,13 @@ extension JSONWriter {
         member("captured", minor: transfer.captured, transfer.currency)
         member("refunded", minor: transfer.refunded, transfer.currency)
         member("refund_of", transfer.related)
+        name("fees")
+        array(transfer.extraLegs.filter { $0.role == .fee }) { writer, leg in
+            writer.object { writer in
+                writer.member("paid_by", leg.from == transfer.payee ? "payee" : "payer")
+                writer.member("amount", minor: leg.amount, transfer.currency)
+            }
+        }
         member("created_at", transfer.createdAt)
         member("expires_at", transfer.expiresAt)
         member("sequence", transfer.lastSequence)

@@ -12,6 +12,7 @@ extension TransferKind {
         case .funding: "funding"
         case .fee: "fee"
         case .exchange: "exchange"
+        case .book: "book"
         }
     }
 }

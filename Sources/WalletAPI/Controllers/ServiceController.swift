@@ -1,3 +1,4 @@
+internal import APIDocument
 internal import Hummingbird
 internal import Wallet
 
@@ -24,6 +25,6 @@ struct ServiceController {
     @Sendable private func description(_ request: Request, _ context: APIContext) -> Response {
         Response(
             status: .ok, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_json)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: APIDocument.json)))
     }
 }

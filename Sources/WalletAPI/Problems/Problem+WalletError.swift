@@ -25,7 +25,8 @@ extension Problem {
         case .wrongState, .alreadyDecided, .notDue, .duplicate, .staleEpoch, .staleLease: .conflict
         case .idempotencyConflict, .currencyMismatch, .invalidAmount, .samePayerAndPayee,
             .insufficientFunds, .debitsFrozen, .creditsFrozen, .hourCountCap, .hourSumCap,
-            .dayCountCap, .daySumCap, .balanceOverflow, .overCapture, .partialCaptureOfLegs,
+            .dayCountCap, .daySumCap, .balanceOverflow, .overCapture, .paymentLimit, .dayLimit,
+            .monthLimit, .tooLate,
             .overRefund, .notRefundable, .limitBelowUse, .houseAccount, .tooManyLegs,
             .invalidLimit, .unusablePolicy:
             .unprocessableContent

@@ -35,6 +35,24 @@ struct Query {
         return EventLog.Sequence(number)
     }
 
+    /// `true` or `false`, which it is unless told.
+    func flag(_ name: String) throws(Problem) -> Bool {
+        switch self[name] {
+        case "true"?: return true
+        case "false"?, nil: return false
+        default: throw Self.invalid(name, "must be true or false")
+        }
+    }
+
+    /// One of some words; the first unless told.
+    func word(_ name: String, _ words: String...) throws(Problem) -> String {
+        guard let text = self[name] else { return words[0] }
+        guard words.contains(text) else {
+            throw Self.invalid(name, "must be one of \(words.joined(separator: ", "))")
+        }
+        return text
+    }
+
     /// How many items a page has: 50 unless told, at most 200.
     func limit() throws(Problem) -> Int {
         guard let text = self["limit"] else { return 50 }

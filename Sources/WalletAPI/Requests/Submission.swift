@@ -25,7 +25,10 @@ struct Submission: Sendable {
         }
     }
 
-    private static func bytes(of request: Request) async throws -> [UInt8] {
+    /// The body, if it is no larger than it may be.
+    static func bytes(
+        of request: Request, upTo maximumBytes: Int = Submission.maximumBytes
+    ) async throws -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > maximumBytes {
             throw Problem.tooLarge
         }

@@ -114,6 +114,7 @@ struct PlanTrial {
             else { return "the batch does not survive its encoding" }
         }
         reference.now = now
+        let spendingCounts = plan.spendingCounts
         plan = CommitPlan(policy: policy, now: Timestamp(now), head: read)
         plan.leaseToken = Self.lease
         plan.accounts = accounts
@@ -121,6 +122,7 @@ struct PlanTrial {
         plan.transfers = transfers
         plan.keys = keys
         plan.houses = houses
+        plan.spendingCounts = spendingCounts
         for id in accounts.keys {
             let all = reference.debits(of: id, after: .min)
             let hour = reference.debits(of: id, after: now - 3_600_000_000)
@@ -265,6 +267,14 @@ struct PlanTrial {
         guard plan.transfers.count == reference.papers.count else { return "other transfers" }
         for (id, transfer) in plan.transfers where transfer != reference.transfer(id) {
             return "\(transfer)\n  instead of \(String(describing: reference.transfer(id)))"
+        }
+        for (key, count) in plan.spendingCounts {
+            let now = count.at(plan.now)
+            let today = reference.spent(key, since: ReferenceLedger.midnight(reference.now))
+            let thisMonth = reference.spent(key, since: ReferenceLedger.monthStart(reference.now))
+            guard Int128(now.daySum) == today, Int128(now.monthSum) == thisMonth else {
+                return "\(key) spent \(now), not \(today) and \(thisMonth)"
+            }
         }
         guard plan.head.undecided == reference.undecided else {
             return "\(plan.head.undecided) undecided, not \(reference.undecided)"

@@ -198,12 +198,33 @@ struct RandomHistory {
                 order.extraLegs.append(
                     Movement(
                         role: random.pick(LegRole.allCases),
-                        from: random.chance(60) ? order.payer : account(),
+                        from: random.chance(60)
+                            ? order.payer : random.chance(40) ? order.payee : account(),
                         to: random.chance(60) ? AccountID(2) : account(),
                         amount: random.chance(90) ? Int64(1 + random.below(20)) : amount()))
             }
         }
+        if random.chance(25) { order.spending = spending() }
+        if random.chance(5) {
+            order.validUntil = Timestamp(
+                1_700_000_000_000_000 + Int64(random.below(4_000)) * 10_000_000)
+        }
         return order
+    }
+
+    private mutating func spending() -> SpendingCheck {
+        func bound(_ values: [Int64], _ random: inout SplitMix64) -> Int64? {
+            random.chance(60) ? nil : random.pick(values)
+        }
+        func limit(_ random: inout SplitMix64) -> SpendingLimit {
+            SpendingLimit(
+                payment: bound([300, 500], &random), day: bound([500, 1_000], &random),
+                month: bound([1_000, 2_000], &random))
+        }
+        return SpendingCheck(
+            Spending(
+                spender: .number(random.below(2)), kind: UInt8(1 + random.below(2)), currency: usd,
+                amount: amount()), ofKind: limit(&random), inAll: limit(&random))
     }
 
     private mutating func limit() -> Command {
@@ -211,7 +232,7 @@ struct RandomHistory {
             random.chance(50) ? nil : random.pick(values)
         }
         return .limit(
-            account(), overdraft: random.pick([0, 0, 0, 100, 500, 500, -1, .max]),
+            account(), overdraft: random.pick([0, 0, 0, 500, 500, 500, 1_000, -1, .max]),
             caps: Caps(
                 hourCount: cap([0, 1, 2, 3, -1], &random), hourSum: cap([100, 500], &random),
                 dayCount: cap([2, 5], &random), daySum: cap([300, 1_000], &random)))

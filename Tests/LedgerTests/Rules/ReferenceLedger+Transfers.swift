@@ -7,15 +7,18 @@ extension ReferenceLedger {
 
     mutating func open(_ opening: Command.OpenTransfer) throws(Refusal) -> Effect {
         if papers[opening.id] != nil { throw .duplicate }
+        if opening.validUntil != .none, now >= opening.validUntil.rawValue { throw .tooLate }
         var paper = Paper(order: opening, createdAt: now)
         try allow(paper)
         let isAsked = opening.kind == .payment || opening.kind == .authorization
         if isAsked { try allowByCaps(opening) }
+        try allowByLimits(opening)
         switch opening.mode {
         case .immediate:
             let changes = paper.legs.map { Change($0.from, $0.to, move: $0.amount) }
             try representable(changes)
             if isAsked { try count(opening) }
+            spend(opening)
             move(changes)
             paper.state = .posted
             paper.captured = opening.amount
@@ -25,8 +28,14 @@ extension ReferenceLedger {
             papers[opening.id]?.firstAnswer = (.posted, nil, place)
             papers[opening.id]?.createdSequence = place
         case .askEngine(let milliseconds), .failAtOnce(_, let milliseconds):
-            try representable(paper.legs.map { Change($0.from, $0.to, lock: $0.amount) })
+            try representable(
+                paper.legs.map { leg in
+                    Change(
+                        leg.from, leg.to,
+                        lock: paper.isOutOfReceipt(leg.from, leg.role) ? 0 : leg.amount)
+                })
             try count(opening)
+            spend(opening)
             paper.state = .reserved
             paper.decideBy = now + milliseconds * 1_000
             paper.expiresAt = paper.decideBy
@@ -55,9 +64,17 @@ extension ReferenceLedger {
             if leg.role == .principal, from.currency != paper.order.currency {
                 throw .currencyMismatch
             }
+            if paper.isOutOfReceipt(leg.from, leg.role) {
+                let fees = paper.legs[...index].filter { paper.isOutOfReceipt($0.from, $0.role) }
+                    .reduce(Int128(0)) { $0 + Int128($1.amount) }
+                if fees > Int128(paper.order.amount) { throw .invalidAmount }
+                if to.creditsFrozen { throw .creditsFrozen }
+                continue
+            }
             if from.debitsFrozen { throw .debitsFrozen }
             if to.creditsFrozen { throw .creditsFrozen }
-            let needed = paper.legs[...index].filter { $0.from == leg.from }
+            let needed = paper.legs[...index]
+                .filter { $0.from == leg.from && !paper.isOutOfReceipt($0.from, $0.role) }
                 .reduce(Int128(0)) { $0 + Int128($1.amount) }
             if needed > Int128(Int64.max) { throw .insufficientFunds }
             let spendable = posted(leg.from) - reserved(leg.from) + Int128(from.overdraft)
@@ -86,6 +103,42 @@ extension ReferenceLedger {
         if let cap = caps.daySum, day.sum + Int128(opening.amount) > Int128(cap) {
             throw .daySumCap
         }
+    }
+
+    private func allowByLimits(_ opening: Command.OpenTransfer) throws(Refusal) {
+        guard let check = opening.spending else { return }
+        let (day, month) = (Self.midnight(now), Self.monthStart(now))
+        let amount = Int128(check.spending.amount)
+        if amount < 0 { throw .invalidAmount }
+        for (kind, limit) in [(check.spending.kind, check.ofKind), (0, check.inAll)] {
+            let key = SpendingKey(check.spending, kind: kind)
+            let (today, thisMonth) = (spent(key, since: day), spent(key, since: month))
+            if let most = limit.payment, amount > Int128(most) { throw .paymentLimit }
+            if let most = limit.day, today + amount > Int128(most) { throw .dayLimit }
+            if let most = limit.month, thisMonth + amount > Int128(most) { throw .monthLimit }
+            if thisMonth + amount > Int128(Int64.max) { throw .balanceOverflow }
+        }
+    }
+
+    static func midnight(_ moment: Int64) -> Int64 { moment - moment % 86_400_000_000 }
+
+    /// Looked for day by day, without any formula of a calendar.
+    static func monthStart(_ moment: Int64) -> Int64 {
+        var day = midnight(moment)
+        while !Timestamp(day).rfc3339().contains("-01T") { day -= 86_400_000_000 }
+        return day
+    }
+
+    private mutating func spend(_ opening: Command.OpenTransfer) {
+        guard let spending = opening.spending?.spending else { return }
+        spendings.append((opening.id, spending, now, Int128(spending.amount)))
+    }
+
+    private mutating func giveBackSpending(_ id: TransferID, rest: Int64) {
+        guard let place = spendings.firstIndex(where: { $0.transfer == id }), let paper = papers[id]
+        else { return }
+        spendings[place].amount -=
+            Int128(spendings[place].spending.amount) * Int128(rest) / Int128(paper.order.amount)
     }
 
     private mutating func count(_ opening: Command.OpenTransfer) throws(Refusal) {
@@ -159,7 +212,9 @@ extension ReferenceLedger {
 
     func blockade(_ paper: Paper, part: Int64? = nil) -> Refusal? {
         for leg in paper.legs {
-            if holders[leg.from]!.debitsFrozen { return .debitsFrozen }
+            if holders[leg.from]!.debitsFrozen, !paper.isOutOfReceipt(leg.from, leg.role) {
+                return .debitsFrozen
+            }
             if holders[leg.to]!.creditsFrozen { return .creditsFrozen }
         }
         var incoming = paper.legs.map { ($0.to, $0.amount) }
@@ -275,6 +330,7 @@ extension ReferenceLedger {
         _ id: TransferID, _ cause: EventCause, _ decision: Decision? = nil
     ) {
         let paper = papers[id]!
+        giveBackSpending(id, rest: paper.order.amount - paper.captured)
         papers[id]?.state = paper.captured == 0 ? .voided : .posted
         papers[id]?.expiresAt = 0
         papers[id]?.isPolicyHold = false
@@ -294,17 +350,19 @@ extension ReferenceLedger {
         let part = amount ?? rest
         if part < 1 { throw .invalidAmount }
         if part > rest { throw .overCapture }
-        if part < paper.order.amount, paper.legs.count > 1 { throw .partialCaptureOfLegs }
         if now >= paper.expiresAt { throw .wrongState }
         if let reason = blockade(paper, part: part) { throw reason }
         papers[id]?.captured += part
+        let after = papers[id]!
         if final || part == rest {
+            giveBackSpending(id, rest: rest - part)
             papers[id]?.state = .posted
             papers[id]?.expiresAt = 0
         }
         move(
             paper.legs.enumerated().map { index, leg in
-                Change(leg.from, leg.to, move: index == 0 ? part : leg.amount)
+                Change(
+                    leg.from, leg.to, move: Int64(after.moved(index) - paper.moved(index)))
             })
         happen(.captured, .request, id, amount: part)
         return effect(id)

@@ -34,6 +34,13 @@ struct ReferenceLedger {
             [(order.payer, order.payee, order.amount, .principal)]
                 + order.extraLegs.map { ($0.from, $0.to, $0.amount, $0.role) }
         }
+        /// Of a leg, the part that is captured of the principal.
+        func moved(_ index: Int) -> Int128 {
+            Int128(legs[index].amount) * Int128(captured) / Int128(order.amount)
+        }
+        func isOutOfReceipt(_ from: AccountID, _ role: LegRole) -> Bool {
+            role == .fee && from == order.payee
+        }
         var isOpen: Bool { ![.posted, .voided, .none].contains(state) }
     }
 
@@ -65,6 +72,8 @@ struct ReferenceLedger {
     var keys: [TransferID: (request: TransferID, kept: Kept)] = [:]
     var happenings: [Happening] = []
     var notes: [CommitPlan.Note] = []
+    /// What counts towards limits, and since when; given back in part once it was not spent.
+    var spendings: [(transfer: TransferID, spending: Spending, at: Int64, amount: Int128)] = []
 
     init(policy: LedgerPolicy, leaseToken: Int64, now: Int64) {
         self.policy = policy
@@ -87,8 +96,9 @@ struct ReferenceLedger {
     func reserved(_ id: AccountID) -> Int128 {
         var sum: Int128 = 0
         for paper in papers.values where paper.isOpen {
-            for (index, leg) in paper.legs.enumerated() where leg.from == id {
-                sum += Int128(leg.amount) - (index == 0 ? Int128(paper.captured) : 0)
+            for (index, leg) in paper.legs.enumerated()
+            where leg.from == id && !paper.isOutOfReceipt(leg.from, leg.role) {
+                sum += Int128(leg.amount) - paper.moved(index)
             }
         }
         return sum
@@ -104,6 +114,15 @@ struct ReferenceLedger {
     func passed(by id: AccountID) -> Int128 {
         passed.reduce(0) {
             $1.payer == id && $1.reservedAt > now - 3_600_000_000 ? $0 + Int128($1.amount) : $0
+        }
+    }
+
+    /// What is spent since a moment, of a kind or, if it is 0, of all.
+    func spent(_ key: SpendingKey, since start: Int64) -> Int128 {
+        spendings.reduce(0) { sum, item in
+            item.at >= start && item.spending.spender == key.spender
+                && item.spending.currency == key.currency
+                && (key.kind == 0 || item.spending.kind == key.kind) ? sum + item.amount : sum
         }
     }
 
@@ -136,7 +155,8 @@ struct ReferenceLedger {
                 action: paper.decisions.last?.action,
                 scoreBits: paper.decisions.last?.scoreBits ?? 0,
                 decisionSequence: Sequence(paper.decisions.last?.sequence ?? 0),
-                lastSequence: Sequence(paper.lastSequence))
+                lastSequence: Sequence(paper.lastSequence), spending: paper.order.spending?.spending
+            )
         }
     }
 

@@ -168,7 +168,6 @@ import Testing
             ann 1000 0 1000
             authorize 5 ann bob 100 leg=ann:fees:5 -> reserved
             decide 5 approve             -> authorized
-            capture 5 50                 -> partial_capture_of_legs
             capture 5 101                -> over_capture
             capture 5 100                -> posted
             ann 895 0 895

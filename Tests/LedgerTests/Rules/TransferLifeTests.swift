@@ -220,6 +220,33 @@ import Testing
             """)
     }
 
+    @Test func `a further leg is captured in the principal's proportion, rounded down`() {
+        LedgerScript.run(
+            """
+            open ann 1000
+            open bob
+            authorize 1 ann bob 100 leg=ann:fees:5 -> reserved
+            decide 1 approve             -> authorized
+            ann 895 105 1000
+            capture 1 30                 -> authorized
+            ann 895 74 969
+            capture 1 9                  -> authorized
+            ann 895 65 960
+            capture 1 1                  -> authorized
+            ann 895 63 958
+            capture 1 10 final           -> posted
+            ann 948 0 948
+            bob 50 0 50
+            fees 2 0 2
+            authorize 2 ann bob 100 leg=ann:fees:5 -> reserved
+            decide 2 approve             -> authorized
+            capture 2 10                 -> authorized
+            void 2                       -> posted
+            ann 938 0 938
+            fees 2 0 2
+            """)
+    }
+
     @Test func `after a partial capture an expiry or a void gives back the rest only`() {
         LedgerScript.run(
             """

@@ -1,10 +1,13 @@
 import Cryptography
 import EventLog
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Identity
 import Ledger
 import Logging
+import PersonalWallets
+import Pricing
 import Synchronization
 import TestCluster
 import Testing
@@ -25,13 +28,17 @@ final class TestAPI: Sendable {
     let people: People
     let sender = KeptMessages()
     let engine: StubEngine
+    let personalWallets: PersonalWallets
+    let clock = ShiftedClock()
+    let pricing: Pricing?
     let api: WalletAPI
     let responder: APIResponder
-    private let logger: Logger
+    let logger: Logger
 
     /// Without an engine the fail policy decides at once.
     init(
-        withEngine: Bool, decideWithinMilliseconds: Int64, queueLimit: Int, issuer: String
+        withEngine: Bool, decideWithinMilliseconds: Int64, queueLimit: Int, issuer: String,
+        prices: [String: String]
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .error
@@ -44,6 +51,8 @@ final class TestAPI: Sendable {
             decideWithinMilliseconds: decideWithinMilliseconds, queueLimit: queueLimit)
         // Models whose hash begins with 0 are there.
         configuration.fault = { $0.modelHash.first == 0 ? nil : "there is no such model" }
+        pricing = try Self.pricing(prices, logger)
+        configuration.pricing = pricing
         wallet = try Wallet(configuration, logger: logger, onBatch: engine.consume)
         self.engine = engine
         if withEngine { engine.attach(to: wallet) }
@@ -55,28 +64,52 @@ final class TestAPI: Sendable {
             lookupKey: try LookupKey(bytes: [UInt8](repeating: 2, count: 32)), issuer: issuer)
         ofPeople.passwordCost = .init(memoryKiB: 64, passes: 1)
         people = People(ofPeople, sender: sender, logger: logger)
+        let clock = clock
+        personalWallets = PersonalWallets(wallet, people, logger: logger) { clock.now }
         api = WalletAPI(
-            wallet: wallet, people: people, issuer: issuer, keys: keys, logger: logger)
+            wallet: wallet, people: people, personalWallets: personalWallets, issuer: issuer,
+            keys: keys, logger: logger)
         responder = api.makeResponder()
     }
 
     /// Runs a test and stops the wallet after it, however it ends.
     static func run(
         withEngine: Bool = true, decideWithinMilliseconds: Int64 = 5_000, queueLimit: Int = 8_192,
-        issuer: String = TestAPI.issuer, _ test: (TestAPI) async throws -> Void
+        issuer: String = TestAPI.issuer, prices: [String: String] = [:],
+        _ test: (TestAPI) async throws -> Void
     ) async throws {
         let api = try await TestAPI(
             withEngine: withEngine, decideWithinMilliseconds: decideWithinMilliseconds,
-            queueLimit: queueLimit, issuer: issuer)
+            queueLimit: queueLimit, issuer: issuer, prices: prices)
         do {
             try await test(api)
-            await api.people.stop()
-            await api.wallet.stop()
+            await api.stop()
         } catch {
-            await api.people.stop()
-            await api.wallet.stop()
+            await api.stop()
             throw error
         }
+    }
+
+    private func stop() async {
+        await people.stop()
+        await wallet.stop()
+        await pricing?.stop()
+    }
+
+    /// Prices from files with these names and texts; nil without any.
+    private static func pricing(
+        _ texts: [String: String], _ logger: Logger
+    ) throws -> Pricing? {
+        if texts.isEmpty { return nil }
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("prices-\(UUID().uuidString)")
+        for (name, text) in texts {
+            let file = folder.appendingPathComponent(name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        return try Pricing(PriceFiles(folder: folder.path), logger: logger)
     }
 
     // MARK: - Requests
@@ -170,4 +203,15 @@ final class KeptMessages: MessageSending {
         throw Missing()
     }
     struct Missing: Error {}
+}
+
+/// A clock that can be put forward and back.
+final class ShiftedClock: Sendable {
+    private let shift = Mutex<Int64>(0)
+
+    var now: Timestamp {
+        Timestamp(Int64(Date().timeIntervalSince1970 * 1_000_000) + shift.withLock { $0 })
+    }
+
+    func shift(seconds: Int64) { shift.withLock { $0 += seconds * 1_000_000 } }
 }

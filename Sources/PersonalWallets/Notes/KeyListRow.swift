@@ -1,0 +1,78 @@
+internal import EventLog
+internal import Foundation
+internal import Identity
+internal import People
+internal import PostgreSQL
+internal import SealedNotes
+
+/// A version of the keys of a person's devices, as the database has it.
+enum KeyListRow {
+    /// One key, as JSON has it.
+    private struct Entry: Codable {
+        var device: String
+        var key: DevicePublicKey
+    }
+
+    private static let newest = Statement(
+        "keys.newest",
+        """
+        SELECT version, keys FROM device_key_list WHERE person_id = $1 ORDER BY version DESC LIMIT 1
+        """)
+    private static let versioned = Statement(
+        "keys.versioned",
+        "SELECT version, keys FROM device_key_list WHERE person_id = $1 AND version = $2")
+    private static let insert = Statement(
+        "keys.insert",
+        """
+        INSERT INTO device_key_list (person_id, version, keys, changed_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING RETURNING true
+        """)
+
+    /// The list of a person, the newest or that of a version; nil if there is no such version, or it is damaged.
+    static func find(
+        of person: PersonID, version: Int64? = nil, on connection: inout Connection
+    ) throws(PostgreSQLError) -> KeyList? {
+        guard let party = Party("\(person)") else { return nil }
+        let rows: Rows
+        if let version {
+            if version == 0 { return KeyList(party: party) }
+            rows = try connection.query(
+                versioned,
+                Parameters {
+                    $0.add(person)
+                    $0.add(version)
+                })
+            if rows.isEmpty { return nil }
+        } else {
+            rows = try connection.query(newest, Parameters { $0.add(person) })
+            if rows.isEmpty { return KeyList(party: party) }
+        }
+        guard let number = UInt32(exactly: rows.int(0, 0)),
+            let entries = try? JSONDecoder().decode([Entry].self, from: Data(rows.bytes(0, 1)))
+        else { return nil }
+        let keys = entries.compactMap { entry in
+            SealedNotes.DeviceID(entry.device).map { DeviceKey(device: $0, key: entry.key) }
+        }
+        return try? KeyList(party: party, version: number, keys: keys)
+    }
+
+    /// Keeps a new version; false if another change was quicker.
+    static func insert(
+        _ list: KeyList, of person: PersonID, at now: Timestamp, on connection: inout Connection
+    ) throws(PostgreSQLError) -> Bool {
+        let entries = list.keys.map { Entry(device: "\($0.device)", key: $0.key) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        // Structures of strings encode always.
+        let bytes = (try? encoder.encode(entries)).map { [UInt8]($0) } ?? []
+        return try !connection.query(
+            insert,
+            Parameters {
+                $0.add(person)
+                $0.add(Int64(list.version))
+                $0.add(bytes)
+                $0.add(now)
+            }
+        ).isEmpty
+    }
+}
