@@ -132,7 +132,7 @@ let package = Package(
         library(
             "People",
             [
-                "AuditTrail", "Identity", "Vault", "WebAuthn", "EventLog", "PostgreSQL",
+                "AuditTrail", "Identity", "Notices", "Vault", "WebAuthn", "EventLog", "PostgreSQL",
                 "Cryptography", crypto, jwt, collections, logging,
             ]),
         library(
@@ -172,13 +172,15 @@ let package = Package(
             "PersonalWallets",
             [
                 "AuditTrail", "Cryptography", "EventLog", "Fees", "ForeignExchange", "Identity",
-                "Ledger", "People", "PostgreSQL", "Pricing", "SealedNotes", "Statements", "Vault",
+                "Ledger", "Notices", "People", "PostgreSQL", "Pricing", "SealedNotes", "Statements",
+                "Vault",
                 "Wallet", logging,
             ]),
         library(
             "WalletAPI",
             [
-                "APIDocument", "PersonalWallets", "Pricing", "Fees", "ForeignExchange", "QRCodes",
+                "APIDocument", "Notices", "PersonalWallets", "PostgreSQL", "Pricing", "Fees",
+                "ForeignExchange", "QRCodes",
                 "SealedNotes",
                 "Statements", "Wallet",
                 "Ledger",
@@ -194,7 +196,8 @@ let package = Package(
             "Operations",
             [
                 "Verification",
-                "AuditTrail", "EventLog", "Identity", "Ledger", "People", "PersonalWallets",
+                "AuditTrail", "EventLog", "HardwareKeys", "Identity", "Ledger", "Notices",
+                "Outbound", "People", "PersonalWallets",
                 "Pricing", "Schema", "Vault", "Wallet",
                 "WalletAPI", "PostgreSQL", "PostingStream", "RiskEngine", "Tables",
                 "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography",
@@ -237,6 +240,10 @@ let package = Package(
             name: "TestCluster", dependencies: ["Schema", "PostgreSQL", "ProcessControl"],
             path: "Tests/TestCluster",
             swiftSettings: settings),
+        .target(
+            name: "TestNotices",
+            dependencies: ["Notices", "People", "Identity", "EventLog", "PostgreSQL", logging],
+            path: "Tests/TestNotices", swiftSettings: settings),
         .target(name: "TestSeed", path: "Tests/TestSeed", swiftSettings: settings),
         .target(
             name: "TestModels", dependencies: ["Scoring", "LinearAlgebra", "Simulation"],
@@ -254,8 +261,9 @@ let package = Package(
         tests(
             "PeopleTests",
             [
-                "AuditTrail", "People", "Identity", "Vault", "EventLog", "PostgreSQL",
-                "Cryptography", "TestAuthenticator", "TestCluster", "WebAuthn", logging, jwt,
+                "AuditTrail", "Notices", "People", "Identity", "Vault", "EventLog", "PostgreSQL",
+                "Cryptography", "TestAuthenticator", "TestCluster", "TestNotices", "WebAuthn",
+                logging, jwt,
             ]),
         tests(
             "AuditTrailTests",
@@ -330,7 +338,8 @@ let package = Package(
                 "APIDocument", "WalletAPI", "Wallet", "Ledger", "People", "PersonalWallets",
                 "Pricing",
                 "SealedNotes",
-                "Identity", "Vault", "EventLog", "Cryptography", "TestAuthenticator", "TestCluster",
+                "Identity", "Notices", "Vault", "EventLog", "Cryptography", "TestAuthenticator",
+                "TestNotices", "TestCluster",
                 "TestSockets",
                 "TestProcesses", "WebAuthn", logging, hummingbird,
                 http, nio,

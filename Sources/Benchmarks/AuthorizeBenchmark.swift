@@ -20,6 +20,8 @@ public struct AuthorizeBenchmark: Sendable {
     public var pgbenchSeconds = 30
     /// Length of each probe in the search for the rate, in seconds.
     public var probeSeconds = 8
+    /// Compares payments with access tokens, limits and fees with payments without, instead.
+    public var comparesPriced = false
     /// Only this rate, without searching.
     public var rate: Double?
 
@@ -41,7 +43,9 @@ public struct AuthorizeBenchmark: Sendable {
         progress("starting cluster, wallet and engine")
         let stack = try await BenchmarkStack.start(executable: executable, model: model)
         do {
-            let report = try await measure(stack, progress)
+            let report =
+                comparesPriced
+                ? try await comparePriced(stack, progress) : try await measure(stack, progress)
             await stack.stop()
             return report
         } catch {
@@ -81,7 +85,7 @@ public struct AuthorizeBenchmark: Sendable {
     }
 
     /// Doubles and halves until the highest rate that holds for a probe is known to a few percent.
-    private func search(
+    func search(
         _ load: AuthorizeLoad, from tps: Double, _ progress: @Sendable (String) -> Void
     ) async throws -> Double {
         var low = 0.0

@@ -46,6 +46,13 @@ struct AuthorizeLoad: Sendable {
         return AuthorizeLoad(http: http, bodies: PaymentBodies(identifiers))
     }
 
+    /// The same payments by another caller.
+    func with(bearer: String, port: Int) throws -> AuthorizeLoad {
+        AuthorizeLoad(
+            http: try HTTPClient(
+                host: "127.0.0.1", port: port, connections: 1_024, bearer: bearer), bodies: bodies)
+    }
+
     func close() async { await http.close() }
 
     private final class Tally: Sendable {

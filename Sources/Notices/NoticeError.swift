@@ -20,6 +20,13 @@ public struct NoticeError: Error, Sendable, Equatable, CustomStringConvertible {
         NoticeError(kind: .malformedAddress, description: description)
     }
 
+    /// A provider's file is not what it must be.
+    public static func unreadable(_ file: String) -> NoticeError {
+        NoticeError(
+            kind: .malformedKey,
+            description: "\(file) is not JSON with the fields that it must have")
+    }
+
     /// Whether an address is not one of its kind: whoever gave it can be told so.
     public var isMalformedAddress: Bool { kind == .malformedAddress }
 }

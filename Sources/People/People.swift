@@ -2,6 +2,7 @@ internal import AuditTrail
 package import EventLog
 package import Identity
 public import Logging
+internal import Notices
 package import PostgreSQL
 internal import Synchronization
 internal import Vault
@@ -16,14 +17,19 @@ public final class People: Sendable {
     let logger: Logger
     /// Issues access tokens, and says what they allow.
     public let tokens: AccessTokens
+    /// Seals what people are told, and knows where.
+    package let notices: PeopleNotices
+    private let queue: NoticeQueue
+    private let onNotice: @Sendable () -> Void
     private let pool: ConnectionPool
-    private let outbox: AsyncStream<Message>.Continuation
-    private let sending: Task<Void, Never>
     private let sweeping = Mutex<Task<Void, Never>?>(nil)
 
     /// Opens on a migrated database. Nothing is read yet.
+    ///
+    /// - Parameter onNotice: called when something was queued that somebody is to be told.
     public init(
-        _ configuration: PeopleConfiguration, sender: some MessageSending, logger: Logger
+        _ configuration: PeopleConfiguration, logger: Logger,
+        onNotice: @escaping @Sendable () -> Void = {}
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -32,10 +38,9 @@ public final class People: Sendable {
         hashing = HashingThreads(cost: configuration.passwordCost)
         pool = ConnectionPool(configuration.database, count: 4, name: "people")
         tokens = AccessTokens(configuration, pool, logger: logger)
-        let (messages, outbox) = AsyncStream.makeStream(
-            of: Message.self, bufferingPolicy: .bufferingOldest(10_000))
-        self.outbox = outbox
-        sending = Task { for await message in messages { await sender.send(message) } }
+        notices = PeopleNotices(configuration)
+        queue = NoticeQueue(sealing: notices)
+        self.onNotice = onNotice
         let task = Task { [weak self] in
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(600))
@@ -54,11 +59,9 @@ public final class People: Sendable {
         }
     }
 
-    /// Sends what is to be sent, and lets everything go.
+    /// Lets everything go.
     public func stop() async {
         sweeping.withLock { $0.take() }?.cancel()
-        outbox.finish()
-        await sending.value
         await tokens.stop()
         hashing.stop()
         pool.stop()
@@ -68,33 +71,33 @@ public final class People: Sendable {
 
     package var now: Timestamp { configuration.clock() }
 
-    func send(_ message: Message) {
-        if case .dropped = outbox.yield(message) {
-            logger.error("too many messages wait to be sent: one was dropped")
-        }
-    }
-
     /// What a transaction gives, or why it refuses.
     package typealias Answer<Value> = Result<Value, PeopleError>
 
     /// Runs `body` in a transaction. What it refuses is kept all the same, such as that somebody failed; what it throws
-    /// is rolled back. What it says was done is recorded in the audit log with it.
+    /// is rolled back. What it says was done is recorded in the audit log with it, and whom it says to tell of something
+    /// is told of it if it takes place.
     package func enact<Value: Sendable>(
         _ body:
             @escaping @Sendable (inout Connection, inout Acts) throws(PostgreSQLError) ->
             Answer<Value>
     ) async throws(PeopleError) -> Value {
+        let (queue, now) = (queue, now)
         let result: Answer<Value>
         do throws(PostgreSQLError) {
-            result = try await pool.run { connection throws(PostgreSQLError) in
-                try connection.transaction { connection throws(PostgreSQLError) in
+            let done = try await pool.run { connection throws(PostgreSQLError) in
+                try connection.transaction {
+                    connection throws(PostgreSQLError) -> (result: Answer<Value>, tells: Bool) in
                     var acts = Acts()
                     let result = try body(&connection, &acts)
+                    let told = try queue.enqueue(acts.notices, at: now, in: &connection)
                     // Last, for it holds the log's end until the transaction's.
                     try AuditLog.append(acts.records, in: &connection)
-                    return result
+                    return (result, told > 0)
                 }
             }
+            if done.tells { onNotice() }
+            result = done.result
         } catch {
             logger.warning("people: a transaction failed", metadata: ["error": "\(error)"])
             throw .outOfReach

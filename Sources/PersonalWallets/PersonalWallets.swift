@@ -64,8 +64,16 @@ public final class PersonalWallets: Sendable {
             try await returnUnclaimed()
             try await settleShares()
             try await payStanding()
+            try await tellOfPayments()
         } catch {
             logger.warning("what is due waits", metadata: ["error": "\(error.code)"])
+        }
+    }
+
+    /// Tells people of what became of their payments.
+    func tellOfPayments() async throws(PersonalWalletError) {
+        try await ofPeople { () throws(PeopleError) in
+            try await PaymentNotices(people: self.people).catchUp()
         }
     }
 

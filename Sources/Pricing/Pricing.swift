@@ -75,7 +75,7 @@ public final class Pricing: Sendable {
                 throw .fees(error)
             }
         }
-        if let limits, let kind = SpendingKind(payment.kind) {
+        if let limits, !limits.isEmpty, let kind = SpendingKind(payment.kind) {
             let total = price.fee?.payerTotal ?? payment.amount
             price.spending = limits.check(
                 spender, tier: payment.tier, kind: kind,

@@ -35,6 +35,7 @@ public enum Migrations {
         ("0008_personal_payments.sql", PackageResources._008_personal_payments_sql),
         ("0009_sealed_notes.sql", PackageResources._009_sealed_notes_sql),
         ("0010_notices.sql", PackageResources._010_notices_sql),
+        ("0011_four_eyes.sql", PackageResources._011_four_eyes_sql),
     ]
 
     /// Applies what is missing, under an advisory lock, each file in a transaction of its own.

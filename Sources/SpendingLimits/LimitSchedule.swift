@@ -26,6 +26,9 @@ public struct LimitSchedule: Sendable, Equatable {
         return limits[Place(tier: named, kind: kind)] ?? SpendingLimit()
     }
 
+    /// Whether nothing is limited.
+    public var isEmpty: Bool { limits.isEmpty }
+
     /// Whether the schedule says anything of a tier.
     public func isNamed(_ tier: Tier) -> Bool { limits.keys.contains { $0.tier == tier } }
 

@@ -32,7 +32,10 @@ extension Wallet {
             order.spending = price.spending
         }
         let command = Command.transfer(order)
-        switch await opening(id, command, key) {
+        let opened =
+            request.once == nil
+            ? await opening(id, command, key) : await openingOnce(id, command, key)
+        switch opened {
         case .outcome(let outcome):
             guard let outcome else { throw .outOfReach }
             return TransferAnswer(
@@ -60,7 +63,8 @@ extension Wallet {
                 continuation.resume(returning: .outcome($0))
             }
             commit.submit(command, key: key) { [waiters, deadlines] result in
-                if case .success(.transfer(let transfer, _)) = result, transfer.id == id {
+                // A repeated key of something that happens once has the same transfer, which was decided before.
+                if case .success(.transfer(let transfer, false)) = result, transfer.id == id {
                     // Decided in the same commit, it comes as its outcome.
                     if transfer.state == .reserved { deadlines.add(id, due: transfer.decideBy) }
                     return
@@ -69,6 +73,23 @@ extension Wallet {
                 continuation.resume(returning: .other(result))
             }
         }
+    }
+
+    /// As ``opening(_:_:_:)``, of a transfer that others may open too: that it is decided says nothing of whether this
+    /// request was the one.
+    private func openingOnce(
+        _ id: TransferID, _ command: Command, _ key: IdempotencyKey?
+    ) async -> Opening {
+        waiters.open(id)
+        let result = await withCheckedContinuation { continuation in
+            commit.submit(command, key: key) { continuation.resume(returning: $0) }
+        }
+        guard case .success(.transfer(let transfer, false)) = result, transfer.id == id else {
+            waiters.close(id)
+            return .other(result)
+        }
+        if transfer.state == .reserved { deadlines.add(id, due: transfer.decideBy) }
+        return .outcome(await waiters.outcome(of: id))
     }
 
     /// The answer of a repeated key, or of a request that was decided with its commit. While the first request's

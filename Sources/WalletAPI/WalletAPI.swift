@@ -1,6 +1,7 @@
 internal import Hummingbird
 internal import HummingbirdCore
 public import Logging
+public import Notices
 internal import NIOPosix
 public import People
 public import PersonalWallets
@@ -15,6 +16,8 @@ public struct WalletAPI: Sendable {
     private let wallet: Wallet
     private let people: People?
     private let personalWallets: PersonalWallets?
+    private let notices: NoticeFeed?
+    private let fourEyes: [UInt16: Int64]
     private let issuer: String
 
     /// Serves `wallet` to those who have one of `keys`, or a token of `people`. Both stay the caller's to stop, after
@@ -22,13 +25,18 @@ public struct WalletAPI: Sendable {
     ///
     /// - Parameters:
     ///   - personalWallets: what people do with their wallets; with what is usual unless it is given.
+    ///   - notices: what people are told; without it they are told nothing here.
+    ///   - fourEyes: by number of currency, the most in minor units that one alone may release of what is held.
     ///   - issuer: the service's address, as clients know it: `https://…`.
     public init(
         wallet: Wallet, people: People? = nil, personalWallets: PersonalWallets? = nil,
+        notices: NoticeFeed? = nil, fourEyes: [UInt16: Int64] = [:],
         issuer: String = "", keys: APIKeys, logger: Logger
     ) {
         self.wallet = wallet
         self.people = people
+        self.notices = notices
+        self.fourEyes = fourEyes
         self.personalWallets =
             personalWallets ?? people.map { PersonalWallets(wallet, $0, logger: logger) }
         self.issuer = issuer
@@ -97,7 +105,7 @@ public struct WalletAPI: Sendable {
             ("v1/accounts", AccountController(wallet: wallet).routes),
             ("v1/transfers", TransferController(wallet: wallet).routes),
             ("v1/authorizations", AuthorizationController(wallet: wallet).routes),
-            ("v1/reviews", ReviewController(wallet: wallet).routes),
+            ("v1/reviews", ReviewController(wallet: wallet, fourEyes: fourEyes).routes),
             ("v1/labels", LabelController(wallet: wallet).routes),
             ("v1/policies", PolicyController(wallet: wallet).routes),
             ("v1/lists", ListController(wallet: wallet).routes),
@@ -105,7 +113,10 @@ public struct WalletAPI: Sendable {
         ]
         guard let people, let personalWallets else { return ofWallet }
         let cookie = SignInCookie(issuer: issuer)
-        return ofWallet + [
+        let ofNotices = notices.map { feed in
+            [("v1/me", NoticeFeedController(feed: feed, people: people).routes)]
+        }
+        return ofWallet + (ofNotices ?? []) + [
             ("v1/registrations", RegistrationController(people: people).routes),
             ("v1/password-resets", PasswordResetController(people: people).routes),
             ("v1/sign-in", SignInController(people: people, cookie: cookie).routes),
@@ -114,6 +125,7 @@ public struct WalletAPI: Sendable {
                 PasskeySignInController(people: people, cookie: cookie).routes
             ),
             ("v1/me", ProfileController(people: people).routes),
+            ("v1/me", ContactController(people: people).routes),
             ("v1/me", SecurityController(people: people).routes),
             ("v1/me", PasskeyController(people: people).routes),
             ("v1/me", PersonalWalletController(wallets: personalWallets).routes),

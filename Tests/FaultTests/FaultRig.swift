@@ -11,6 +11,7 @@ import Testing
 final class FaultRig: @unchecked Sendable {
     let home: String
     let port: Int
+    private let logLevel: String
     private(set) var key = ""
     private var supervisor: ChildProcess
     private var others: [ChildProcess] = []
@@ -18,13 +19,23 @@ final class FaultRig: @unchecked Sendable {
     enum Role: String { case wallet, risk }
 
     /// Starts everything and waits until the engine decides.
-    init() async throws {
+    ///
+    /// - Parameter prices: files of the home's price folder, by name.
+    init(prices: [String: String] = [:], logLevel: String = "warning") async throws {
         let name = "holdfast-fault-\(getpid())-\(UInt16.random(in: 0...UInt16.max))"
         home = "/tmp/" + name
         port = try StreamSocket.freePort()
         try FileManager.default.createDirectory(
             atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
-        supervisor = try Self.start(["up", "--plain"], home: home, port: port)
+        self.logLevel = logLevel
+        for (name, text) in prices {
+            let file = URL(fileURLWithPath: "\(home)/prices/\(name)")
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        supervisor = try Self.start(
+            ["up", "--plain"], home: home, port: port, logLevel: logLevel)
         try cleanUpAfterThisProcess()
         do { try await untilReady(seconds: 60) } catch {
             await stop()
@@ -33,8 +44,11 @@ final class FaultRig: @unchecked Sendable {
     }
 
     /// Runs a test and leaves neither processes nor folders behind, however it ends.
-    static func run(_ test: (FaultRig) async throws -> Void) async throws {
-        let rig = try await FaultRig()
+    static func run(
+        prices: [String: String] = [:], logLevel: String = "warning",
+        _ test: (FaultRig) async throws -> Void
+    ) async throws {
+        let rig = try await FaultRig(prices: prices, logLevel: logLevel)
         do { try await test(rig) } catch {
             await rig.stop()
             throw error
@@ -44,8 +58,10 @@ final class FaultRig: @unchecked Sendable {
 
     // MARK: - Processes
 
-    private static func start(_ command: [String], home: String, port: Int) throws -> ChildProcess {
-        var arguments = command + ["--home", home, "--port", "\(port)", "--log-level", "warning"]
+    private static func start(
+        _ command: [String], home: String, port: Int, logLevel: String
+    ) throws -> ChildProcess {
+        var arguments = command + ["--home", home, "--port", "\(port)", "--log-level", logLevel]
         if command.first == "up" { arguments += ["--model", BuiltExecutable.model] }
         let process = try ChildProcess.start(
             BuiltExecutable.path, arguments, environment: ProcessInfo.processInfo.environment,
@@ -125,7 +141,8 @@ final class FaultRig: @unchecked Sendable {
     }
 
     func startSupervisor() throws {
-        supervisor = try Self.start(["up", "--plain"], home: home, port: port)
+        supervisor = try Self.start(
+            ["up", "--plain"], home: home, port: port, logLevel: logLevel)
     }
 
     /// Asks the supervisor to stop and waits until it has. Returns how; nil if it did not.
@@ -157,7 +174,8 @@ final class FaultRig: @unchecked Sendable {
     /// A further wallet on this home. Ends with this process.
     func startWallet() throws -> (port: Int, pid: Int32) {
         let port = try StreamSocket.freePort()
-        let process = try Self.start(["wallet", "--supervised"], home: home, port: port)
+        let process = try Self.start(
+            ["wallet", "--supervised"], home: home, port: port, logLevel: logLevel)
         others.append(process)
         return (port, process.identifier)
     }
@@ -199,8 +217,8 @@ final class FaultRig: @unchecked Sendable {
 
     // MARK: - Asking
 
-    func connect(port: Int? = nil) -> RawClient {
-        RawClient(port: port ?? self.port, key: key)
+    func connect(port: Int? = nil, key: String? = nil) -> RawClient {
+        RawClient(port: port ?? self.port, key: key ?? self.key)
     }
 
     /// Waits until the wallet answers and the engine decides.

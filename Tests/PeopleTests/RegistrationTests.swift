@@ -34,7 +34,7 @@ import TestCluster
                 try Self.request("ann@example.org"), from: "10.0.0.9")
             #expect(sent.expiresAt == test.clock.now.adding(seconds: 600))
             #expect(
-                try await test.message(to: "ann@example.org", after: 1) == .alreadyRegistered)
+                try await test.message(to: "ann@example.org", after: 1).kind == .alreadyRegistered)
             for code in ["000000", "123456", "999999"] {
                 let refused = await refusal {
                     _ = try await test.people.confirmRegistration(sent.verification, code: code)
@@ -50,7 +50,7 @@ import TestCluster
         try await TestPeople.run { test in
             func begin(_ email: String) async throws -> (VerificationID, String) {
                 let sent = try await test.people.register(try Self.request(email), from: "10.0.0.1")
-                return (sent.verification, try await test.code(to: email))
+                return (sent.verification, try await test.code(of: sent))
             }
             func confirm(_ id: VerificationID, _ code: String) async -> String? {
                 await refusal { _ = try await test.people.confirmRegistration(id, code: code) }
@@ -84,10 +84,10 @@ import TestCluster
             // Two registrations of one address are under way at once.
             let first = try await test.people.register(
                 try Self.request("eve@example.org", handle: "eve"), from: "10.0.0.1")
-            let firstCode = try await test.code(to: "eve@example.org")
+            let firstCode = try await test.code(of: first)
             let second = try await test.people.register(
                 try Self.request("eve@example.org", handle: "eve2"), from: "10.0.0.1")
-            let secondCode = try await test.code(to: "eve@example.org", after: 1)
+            let secondCode = try await test.code(of: second)
             _ = try await test.people.confirmRegistration(first.verification, code: firstCode)
             let late = await refusal {
                 _ = try await test.people.confirmRegistration(

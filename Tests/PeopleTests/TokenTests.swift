@@ -149,10 +149,10 @@ import Testing
             #expect(rest == "invalid_grant")
             #expect(try await test.people.sessions(of: ann).isEmpty)
             for _ in 0..<200
-            where !test.sender.all.contains(where: { $0.content == .sessionEndedForReuse }) {
+            where !test.sender.all.contains(where: { $0.content.kind == .sessionEndedForReuse }) {
                 try await Task.sleep(for: .milliseconds(10))
             }
-            #expect(test.sender.all.contains { $0.content == .sessionEndedForReuse })
+            #expect(test.sender.all.contains { $0.content.kind == .sessionEndedForReuse })
         }
     }
 
@@ -189,7 +189,7 @@ import Testing
             var configuration = try TestPeople.configuration(test.database)
             let clock = test.clock
             configuration.clock = { clock.now }
-            let other = People(configuration, sender: test.sender, logger: test.people.logger)
+            let other = People(configuration, logger: test.people.logger)
             let bearer = try #require(try await other.tokens.bearer(of: granted.accessToken))
             try await test.people.end(try #require(bearer.session), of: ann)
             #expect(test.people.tokens.known(granted.accessToken) == nil)
@@ -329,7 +329,7 @@ import Testing
             let clock = test.clock
             other.clock = { clock.now }
             // The same keys, another service.
-            let people = People(other, sender: test.sender, logger: test.people.logger)
+            let people = People(other, logger: test.people.logger)
             #expect(try await people.tokens.bearer(of: granted.accessToken) == nil)
             await people.stop()
         }

@@ -14,6 +14,8 @@ struct BenchAuthorize: AsyncParsableCommand {
     @Option(help: "Accounts to draw from.") var accounts = 20_000
     @Option(help: "Offer only this many payments a second, instead of searching.") var rate: Double?
     @Option(help: "Length of each pgbench run in seconds.") var pgbenchSeconds = 30
+    @Flag(help: "Compare with access tokens, limits and fees, by turns, instead.") var priced =
+        false
 
     func run() async throws {
         var benchmark = AuthorizeBenchmark(executable: CommandLine.executablePath, model: model)
@@ -21,6 +23,7 @@ struct BenchAuthorize: AsyncParsableCommand {
         benchmark.accounts = accounts
         benchmark.rate = rate
         benchmark.pgbenchSeconds = pgbenchSeconds
+        benchmark.comparesPriced = priced
         options.show(try await benchmark.run(progress: BenchOptions.progress))
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Identity
+import Operations
 
 /// Where people sign in.
 struct PeopleOptions: ParsableArguments {
@@ -15,7 +16,14 @@ struct PeopleOptions: ParsableArguments {
             valueName: "uri"))
     var appRedirectUri: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Of what is held, the most that one alone may release, such as USD=1000; may be given for each currency.",
+            valueName: "amount"))
+    var fourEyesAbove: [String] = []
+
     func check() throws {
+        _ = try fourEyes()
         if let issuer {
             let rest = issuer.dropFirst(issuer.hasPrefix("https://") ? 8 : 7)
             guard issuer.hasPrefix("https://") || issuer.hasPrefix("http://"), !rest.isEmpty,
@@ -32,6 +40,17 @@ struct PeopleOptions: ParsableArguments {
     var arguments: [String] {
         (issuer.map { ["--issuer", $0] } ?? [])
             + appRedirectUri.flatMap { ["--app-redirect-uri", $0] }
+            + fourEyesAbove.flatMap { ["--four-eyes-above", $0] }
+    }
+
+    /// By number of currency, in minor units.
+    func fourEyes() throws -> [UInt16: Int64] {
+        var limits: [UInt16: Int64] = [:]
+        for text in fourEyesAbove {
+            let money = try CurrencyAmount(text).money
+            limits[money.currency.number] = money.minor
+        }
+        return limits
     }
 
     func redirectURIs() throws -> [RedirectURI] {

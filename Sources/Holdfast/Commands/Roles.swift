@@ -29,6 +29,7 @@ struct WalletCommand: AsyncParsableCommand {
             stream: stream.stream, keyRetentionSeconds: policy.settings.keyRetention.seconds)
         settings.issuer = people.issuer
         settings.applicationURIs = try people.redirectURIs()
+        settings.fourEyes = try people.fourEyes()
         let process = WalletProcess(
             try home.open(), settings: settings,
             logger: try log.logger("wallet"))

@@ -8,6 +8,15 @@ public struct LedgerQueries: Sendable {
     /// Queries on a pool's connections, which stays the caller's to stop.
     public init(_ pool: ConnectionPool) { self.pool = pool }
 
+    /// Runs a transaction beside the ledger, of tables that are not its own.
+    public func transaction<Value: Sendable>(
+        _ body: @escaping @Sendable (inout Connection) throws(PostgreSQLError) -> Value
+    ) async throws(PostgreSQLError) -> Value {
+        try await pool.run { connection throws(PostgreSQLError) in
+            try connection.transaction(body)
+        }
+    }
+
     // MARK: - Accounts
 
     static let accountColumns = """

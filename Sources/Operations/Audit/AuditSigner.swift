@@ -1,8 +1,10 @@
 internal import AuditTrail
+internal import Ledger
 internal import Logging
 internal import PostgreSQL
 
-/// Signs the audit log's head once a minute if it has grown: what was written before can then not be rewritten unseen.
+/// Names once a minute in the audit log what the ledger has committed, and signs the log's head if it has grown: what was
+/// written before, in either, can then not be rewritten unseen.
 struct AuditSigner: Sendable {
     private static let interval = Duration.seconds(60)
 
@@ -27,10 +29,40 @@ struct AuditSigner: Sendable {
         pool.stop()
     }
 
+    private static let named = Statement(
+        "audit.ledger_named",
+        """
+        SELECT details FROM audit_entry WHERE act = 'ledger.committed' ORDER BY index DESC LIMIT 1
+        """)
+
+    /// Names the events since those that were named last.
+    private static func nameLedger(in connection: inout Connection) throws(PostgreSQLError) {
+        try connection.transaction { connection throws(PostgreSQLError) in
+            let head = try LogReader.head(&connection)
+            let rows = try connection.query(named)
+            let last = rows.isEmpty ? 0 : Self.lastSequence(rows.text(0, 0))
+            guard head.sequence.rawValue > last else { return }
+            let reference = LedgerReference(
+                sequences: (last + 1)...head.sequence.rawValue, runningHash: head.runningHash.digest
+            )
+            guard let record = try? reference.record() else { return }
+            try AuditLog.append([record], in: &connection)
+        }
+    }
+
+    /// Of lines of `name=text`.
+    private static func lastSequence(_ details: String) -> Int64 {
+        for line in details.split(separator: "\n") where line.hasPrefix("last_sequence=") {
+            return Int64(line.dropFirst("last_sequence=".count)) ?? 0
+        }
+        return 0
+    }
+
     private func sign() async {
         let key = key
         do throws(PostgreSQLError) {
             try await pool.run { connection throws(PostgreSQLError) in
+                try Self.nameLedger(in: &connection)
                 let size = try AuditLog.head(&connection).size
                 guard try AuditLog.newestSignedHead(&connection)?.size ?? 0 < size else { return }
                 try connection.transaction { connection throws(PostgreSQLError) in

@@ -29,10 +29,13 @@ public final class HTTPClient: Sendable {
 
     /// Sends a request and gives its answer; fails if the connection breaks under it.
     public func send(
-        _ method: String, _ path: String, body: [UInt8] = [], key: String? = nil
+        _ method: String, _ path: String, body: [UInt8] = [], key: String? = nil,
+        contentType: StaticString = "application/json"
     ) -> EventLoopFuture<HTTPAnswer> {
         let promise = loop.makePromise(of: HTTPAnswer.self)
-        let request = Request(method: method, path: path, body: body, key: key, promise: promise)
+        let request = Request(
+            method: method, path: path, body: body, key: key, contentType: contentType,
+            promise: promise)
         if loop.inEventLoop {
             pool.value.send(request)
         } else {
@@ -63,6 +66,7 @@ public final class HTTPClient: Sendable {
         var path: String
         var body: [UInt8]
         var key: String?
+        var contentType: StaticString
         var promise: EventLoopPromise<HTTPAnswer>
     }
 

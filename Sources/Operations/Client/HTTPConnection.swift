@@ -39,7 +39,9 @@ final class HTTPConnection: ChannelInboundHandler {
             buffer.writeString(key)
         }
         if !request.body.isEmpty || request.method != "GET" {
-            buffer.writeString("\r\nContent-Type: application/json\r\nContent-Length: ")
+            buffer.writeString("\r\nContent-Type: ")
+            buffer.writeStaticString(request.contentType)
+            buffer.writeString("\r\nContent-Length: ")
             buffer.writeString(String(request.body.count))
         }
         buffer.writeString("\r\n\r\n")

@@ -92,7 +92,7 @@ public struct Home: Sendable {
     }
 
     /// Price list, limits and rates: `fees/*.json`, `limits.csv`, `rates.csv` and `spreads.csv`, as far as they are there.
-    var pricesPath: String { path + "/prices" }
+    public var pricesPath: String { path + "/prices" }
 
     /// Wraps the keys of what is personal, see ``MasterKeys``.
     var masterKeyPath: String { path + "/master-key" }

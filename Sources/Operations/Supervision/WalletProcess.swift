@@ -33,6 +33,8 @@ public struct WalletProcess: Sendable {
         public var issuer: String?
         /// Addresses at which the application that comes with the service is answered.
         public var applicationURIs: [RedirectURI] = []
+        /// Of what is held, the most that one alone may release, by number of currency, in minor units.
+        public var fourEyes: [UInt16: Int64] = [:]
 
         /// Settings with what is usual for all that is not given.
         public init(
@@ -78,14 +80,17 @@ public struct WalletProcess: Sendable {
         // Passkeys are made for a name, not for a number.
         let host = settings.host == "127.0.0.1" ? "localhost" : settings.host
         let issuer = settings.issuer ?? "http://\(host):\(port)"
-        let people = try await openPeople(cluster, issuer)
+        let ofPeople = try peopleConfiguration(cluster, issuer)
+        let notices = try NoticeService(home, ofPeople, logger: logger)
+        let people = try await openPeople(ofPeople, notices)
         let signer = try AuditSigner(home, cluster, logger: logger)
         let signing = Task { await signer.run() }
         let personalWallets = PersonalWallets(wallet, people, logger: logger)
         personalWallets.start()
         let api = WalletAPI(
-            wallet: wallet, people: people, personalWallets: personalWallets, issuer: issuer,
-            keys: keys, logger: logger)
+            wallet: wallet, people: people, personalWallets: personalWallets,
+            notices: notices.feed, fourEyes: settings.fourEyes, issuer: issuer, keys: keys,
+            logger: logger)
         let home = home
         let logger = logger
         let served = Mutex<Int?>(nil)
@@ -103,6 +108,7 @@ public struct WalletProcess: Sendable {
         await publishing.value
         await personalWallets.stop()
         await people.stop()
+        await notices.stop()
         signing.cancel()
         await signing.value
         await wallet.stop()
@@ -115,15 +121,20 @@ public struct WalletProcess: Sendable {
         throw error
     }
 
-    private func openPeople(
+    private func peopleConfiguration(
         _ cluster: PrivateCluster, _ issuer: String
-    ) async throws -> People {
+    ) throws(OperationError) -> PeopleConfiguration {
         let keys = MasterKeys(home)
-        let people = People(
-            PeopleConfiguration(
-                database: cluster.connection(application: "holdfast-people"),
-                keyring: try keys.keyring(), lookupKey: try keys.lookupKey(), issuer: issuer),
-            sender: LoggedMessages(logger), logger: logger)
+        return PeopleConfiguration(
+            database: cluster.connection(application: "holdfast-people"),
+            keyring: try keys.keyring(), lookupKey: try keys.lookupKey(), issuer: issuer)
+    }
+
+    private func openPeople(
+        _ configuration: PeopleConfiguration, _ notices: NoticeService
+    ) async throws -> People {
+        let people = People(configuration, logger: logger) { notices.wake() }
+        let issuer = configuration.issuer
         let uris = settings.applicationURIs + [RedirectURI("\(issuer)/signed-in")].compactMap { $0 }
         do throws(PeopleError) { try await people.registerApplication(uris) } catch {
             await people.stop()

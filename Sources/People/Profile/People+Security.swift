@@ -2,6 +2,7 @@ internal import AuditTrail
 internal import Cryptography
 internal import EventLog
 public import Identity
+internal import Notices
 internal import PostgreSQL
 internal import Vault
 
@@ -136,13 +137,13 @@ extension People {
         let ended = try await enact {
             connection, acts throws(PostgreSQLError) -> Answer<[SessionID]> in
             acts.add(.passwordChanged, by: person)
+            acts.tell(person, .passwordChanged, once: "password \(now.rawValue)")
             try Self.setPassword(hash.encoded, of: person, at: now, on: &connection)
             return .success(
                 try SessionRow.endAll(
                     of: person, but: session, .passwordChanged, at: now, on: &connection))
         }
         tokens.end(ended)
-        await tell(person, .passwordChanged)
     }
 
     /// Sends a code with which a new password can be set. The answer is the same for contacts that nobody has.
@@ -152,7 +153,7 @@ extension People {
         try await countAttempt(at: "reset", account: nil, from: address)
         let code = OneTimeCode()
         let prepared = Verification(.passwordReset, index(contact), at: now)
-        let isKnown = try await transact { connection throws(PostgreSQLError) -> Answer<Bool> in
+        try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
             var verification = prepared
             if let person = try PersonRow.find(contact: prepared.lookup, on: &connection) {
                 verification.person = person.id
@@ -161,12 +162,14 @@ extension People {
             guard try verification.insert(on: &connection) else {
                 return .failure(.tooManyAttempts(3_600))
             }
-            return .success(verification.person != nil)
+            let isKnown = verification.person != nil
+            acts.tell(
+                NewNotice(
+                    to: .contact(contact, of: verification.person),
+                    isKnown ? .verification(code.digits, prepared.id) : .notRegistered,
+                    occasion: "verification \(prepared.id)"))
+            return .success(())
         }
-        send(
-            Message(
-                to: contact,
-                content: isKnown ? .verification(code.digits, prepared.id) : .notRegistered))
         return Sent(verification: prepared.id, expiresAt: prepared.expiresAt)
     }
 
@@ -180,8 +183,8 @@ extension People {
         let hash = try await hashing.hash(password)
         let now = now
         let (keyring, lookupKey) = (configuration.keyring, configuration.lookupKey)
-        let (person, ended) = try await enact {
-            connection, acts throws(PostgreSQLError) -> Answer<(PersonID, [SessionID])> in
+        let ended = try await enact {
+            connection, acts throws(PostgreSQLError) -> Answer<[SessionID]> in
             guard
                 let opened = try Verification.take(
                     id, for: .passwordReset, code, at: now, on: &connection),
@@ -207,15 +210,12 @@ extension People {
                 }
             }
             acts.add(.passwordChanged, by: person, on: "", .succeeded, [("by", "code")])
+            acts.tell(person, .passwordChanged, once: "password \(now.rawValue)")
             try Self.setPassword(hash.encoded, of: person, at: now, on: &connection)
             return .success(
-                (
-                    person,
-                    try SessionRow.endAll(of: person, .passwordChanged, at: now, on: &connection)
-                ))
+                try SessionRow.endAll(of: person, .passwordChanged, at: now, on: &connection))
         }
         tokens.end(ended)
-        await tell(person, .passwordChanged)
     }
 
     /// What a password of the person must not contain.
@@ -283,15 +283,16 @@ extension People {
                     $0.add(step)
                 })
             acts.add(.factorAdded, by: person, on: "", .succeeded, [("kind", "totp")])
+            acts.tell(person, .secondFactorChanged, once: "totp \(now.rawValue)")
             try Self.replaceRecoveryCodes(recovery, of: person, on: &connection)
             return .success(())
         }
-        await tell(person, .secondFactorChanged)
         return recovery.map(\.text)
     }
 
     /// New recovery codes in place of all there were.
     public func newRecoveryCodes(of person: PersonID) async throws(PeopleError) -> [String] {
+        let now = now
         let recovery = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
         try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
             guard let row = try PersonRow.find(person, on: &connection, locked: true),
@@ -302,17 +303,19 @@ extension People {
                         .conflict, "no_second_factor", "there is no second factor to recover"))
             }
             acts.add(.recoveryCodesReplaced, by: person)
+            acts.tell(person, .secondFactorChanged, once: "recovery \(now.rawValue)")
             try Self.replaceRecoveryCodes(recovery, of: person, on: &connection)
             return .success(())
         }
-        await tell(person, .secondFactorChanged)
         return recovery.map(\.text)
     }
 
     /// Takes the authenticator application away, and the recovery codes with it.
     public func removeTimeBasedCodes(of person: PersonID) async throws(PeopleError) {
+        let now = now
         try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
             acts.add(.factorRemoved, by: person, on: "", .succeeded, [("kind", "totp")])
+            acts.tell(person, .secondFactorChanged, once: "totp \(now.rawValue)")
             _ = try connection.query(
                 Self.setTOTP,
                 Parameters {
@@ -322,7 +325,6 @@ extension People {
             try Self.removeCodesOfNothing(of: person, on: &connection)
             return .success(())
         }
-        await tell(person, .secondFactorChanged)
     }
 
     /// Recovery codes go with the last factor that they would stand in for.

@@ -1,6 +1,7 @@
 internal import Cryptography
 public import EventLog
 public import Identity
+internal import Notices
 internal import PostgreSQL
 internal import Vault
 internal import WebAuthn
@@ -95,6 +96,7 @@ extension People {
             }
             acts.add(
                 .factorAdded, by: person, on: "\(credential.id)", .succeeded, [("kind", "passkey")])
+            acts.tell(person, .secondFactorChanged, once: "passkey \(credential.id)")
             if !row.hasSecondFactor {
                 try Self.replaceRecoveryCodes(recovery, of: person, on: &connection)
             }
@@ -103,7 +105,6 @@ extension People {
                     passkey: OwnPasskey(passkey, name: name),
                     recoveryCodes: row.hasSecondFactor ? [] : recovery.map(\.text)))
         }
-        await tell(person, .secondFactorChanged)
         return new
     }
 
@@ -147,9 +148,9 @@ extension People {
             }
             try Self.removeCodesOfNothing(of: person, on: &connection)
             acts.add(.factorRemoved, by: person, on: "\(id)", .succeeded, [("kind", "passkey")])
+            acts.tell(person, .secondFactorChanged, once: "passkey \(id) removed")
             return .success(())
         }
-        await tell(person, .secondFactorChanged)
     }
 
     // MARK: - Signing in

@@ -1,6 +1,7 @@
 public import EventLog
 internal import Foundation
 public import Identity
+internal import Notices
 internal import PostgreSQL
 internal import Vault
 
@@ -69,25 +70,26 @@ extension People {
         verification.key = try wrap(key, for: "\(verification.id)")
         let handleIndex = registration.handle.map { index($0) }
         let prepared = verification
-        let isKnown = try await transact { connection throws(PostgreSQLError) -> Answer<Bool> in
+        try await enact { connection, acts throws(PostgreSQLError) -> Answer<Void> in
             if let handleIndex,
                 try PersonRow.find(handle: handleIndex, on: &connection) != nil
             {
                 return .failure(.handleTaken)
             }
-            let isKnown = try PersonRow.find(contact: prepared.lookup, on: &connection) != nil
+            let known = try PersonRow.find(contact: prepared.lookup, on: &connection)?.id
             var verification = prepared
-            if isKnown { verification.code = nil }
+            if known != nil { verification.code = nil }
             guard try verification.insert(on: &connection) else {
                 return .failure(.tooManyAttempts(3_600))
             }
-            return .success(isKnown)
+            acts.tell(
+                NewNotice(
+                    to: .contact(contact, of: known),
+                    known == nil
+                        ? .verification(code.digits, verification.id) : .alreadyRegistered,
+                    occasion: "verification \(verification.id)"))
+            return .success(())
         }
-        send(
-            Message(
-                to: contact,
-                content: isKnown ? .alreadyRegistered : .verification(code.digits, verification.id))
-        )
         return Sent(verification: verification.id, expiresAt: verification.expiresAt)
     }
 

@@ -1,9 +1,21 @@
 package import AuditTrail
+internal import EventLog
 package import Identity
+package import Notices
 
-/// What a transaction did that the audit log is to know.
+/// What a transaction did that the audit log is to know, and whom it tells of it.
 package struct Acts: Sendable {
     private(set) var records: [AuditRecord] = []
+    private(set) var notices: [NewNotice] = []
+
+    /// Tells somebody of what is done.
+    package mutating func tell(_ notice: NewNotice) { notices.append(notice) }
+
+    /// Tells a person of something that happens to them once: `occasion` names it.
+    package mutating func tell(_ person: PersonID, _ content: NoticeContent, once occasion: String)
+    {
+        tell(NewNotice(to: .person(person), content, occasion: occasion))
+    }
 
     /// - Parameters:
     ///   - actor: who did it: a person's identifier, a client or key, or `nobody` who is known.
@@ -45,6 +57,10 @@ extension AuditAct {
     static let sessionProved = word("session.proved")
     /// A refresh token or code was shown a second time.
     static let tokenReused = word("token.reused")
+    /// An address or number was added.
+    static let contactAdded = word("contact.added")
+    /// An address or number was taken away.
+    static let contactRemoved = word("contact.removed")
     /// A second factor was added.
     static let factorAdded = word("factor.added")
     /// A second factor was taken away.

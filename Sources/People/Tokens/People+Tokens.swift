@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import EventLog
 public import Identity
+internal import Notices
 internal import PostgreSQL
 internal import Vault
 
@@ -41,6 +42,7 @@ extension People {
         let digest = SecretToken.digest(code)
         let refresh = SecretToken(prefix: "hfr_")
         let idle = configuration.sessionIdleSeconds
+        let keyring = configuration.keyring
         let done = try await granting {
             connection, acts throws(PostgreSQLError) -> Granting<Outcome> in
             guard let client = try Self.client(credentials, on: &connection) else {
@@ -53,7 +55,10 @@ extension People {
                 let ended = try SessionRow.end(
                     session, of: row.person, .reuse, at: now, on: &connection)
                 acts.add(.tokenReused, by: client.id, on: "\(session)", .refused)
-                return .success(.ended(ended ? [session] : [], of: row.person))
+                if ended {
+                    acts.tell(row.person, .sessionEndedForReuse(), once: "session \(session)")
+                }
+                return .success(.ended(ended ? [session] : []))
             }
             guard row.client == client.id, row.redirectURI == redirectURI, row.expiresAt > now,
                 ProofKey(challenge: row.challenge)?.isMet(by: verifier) == true
@@ -64,6 +69,14 @@ extension People {
                 try DeviceRow.insert(
                     row.device, of: row.person, name: name, at: now, on: &connection)
                 acts.add(.deviceAdded, by: row.person, on: "\(row.device)")
+                let opened = try PersonRow.find(row.person, on: &connection)
+                    .flatMap { try? $0.dataKey(keyring) }.flatMap {
+                        try? $0.open(name, as: "device")
+                    }
+                acts.tell(
+                    row.person,
+                    .newDevice(opened.map { String(decoding: $0, as: UTF8.self) } ?? ""),
+                    once: "device \(row.device)")
             }
             let session = SessionRow(
                 id: SessionID(at: now), person: row.person, device: row.device, client: client.id,
@@ -78,14 +91,13 @@ extension People {
                 ])
             try AuthorizationCodeRow.exchanged(digest, for: session.id, on: &connection)
             try RefreshTokenRow.insert(refresh.digest, of: session.id, at: now, on: &connection)
-            return .success(.session(session, isNewDevice: row.newDeviceName != nil))
+            return .success(.session(session))
         }
         switch done {
-        case .session(let session, let isNewDevice):
-            if isNewDevice { await tell(session.person, .newDevice) }
+        case .session(let session):
             return try await grant(session, refresh, scopes: session.scopes)
-        case .ended(let sessions, let person):
-            await endedForReuse(sessions, of: person)
+        case .ended(let sessions):
+            tokens.end(sessions)
             throw .grant
         }
     }
@@ -115,7 +127,11 @@ extension People {
                 let ended = try SessionRow.end(
                     session.id, of: session.person, .reuse, at: now, on: &connection)
                 acts.add(.tokenReused, by: client.id, on: "\(session.id)", .refused)
-                return .success(.ended(ended ? [session.id] : [], of: session.person))
+                if ended {
+                    acts.tell(
+                        session.person, .sessionEndedForReuse(), once: "session \(session.id)")
+                }
+                return .success(.ended(ended ? [session.id] : []))
             }
             guard session.endedAt == nil, session.expiresAt > now,
                 let person = try PersonRow.find(session.person, on: &connection),
@@ -125,14 +141,14 @@ extension People {
             try RefreshTokenRow.use(digest, at: now, on: &connection)
             try RefreshTokenRow.insert(refresh.digest, of: session.id, at: now, on: &connection)
             try session.use(at: now, until: now.adding(seconds: idle), on: &connection)
-            return .success(.session(session, isNewDevice: false))
+            return .success(.session(session))
         }
         switch done {
-        case .session(let session, _):
+        case .session(let session):
             return try await grant(
                 session, refresh, scopes: scope == nil ? session.scopes : asked)
-        case .ended(let sessions, let person):
-            await endedForReuse(sessions, of: person)
+        case .ended(let sessions):
+            tokens.end(sessions)
             throw .grant
         }
     }
@@ -215,8 +231,8 @@ extension People {
     private typealias Granting<Value> = Result<Value, GrantError>
 
     private enum Outcome: Sendable {
-        case session(SessionRow, isNewDevice: Bool)
-        case ended([SessionID], of: PersonID)
+        case session(SessionRow)
+        case ended([SessionID])
     }
 
     /// A transaction of which refusals are words of OAuth's.
@@ -258,24 +274,5 @@ extension People {
                 accessToken: issued.token, expiresInSeconds: issued.expiresInSeconds,
                 refreshToken: refresh.text, scopes: scopes, device: session.device)
         } catch { throw GrantError(error) }
-    }
-
-    private func endedForReuse(_ sessions: [SessionID], of person: PersonID) async {
-        guard !sessions.isEmpty else { return }
-        tokens.end(sessions)
-        await tell(person, .sessionEndedForReuse)
-    }
-
-    /// Writes to a person at the contact they have had the longest. What cannot be read is not sent: it is a courtesy.
-    func tell(_ person: PersonID, _ content: Message.Content) async {
-        let keyring = configuration.keyring
-        let to = try? await transact { connection throws(PostgreSQLError) in
-            guard let row = try PersonRow.find(person, on: &connection),
-                let key = try? row.dataKey(keyring),
-                let contact = try ContactRow.all(of: person, on: &connection).first
-            else { return .success(nil as ContactPoint?) }
-            return .success(try? contact.open(key))
-        }
-        if let to = to ?? nil { send(Message(to: to, content: content)) }
     }
 }

@@ -2,6 +2,7 @@ internal import Cryptography
 public import EventLog
 public import Identity
 internal import Ledger
+internal import Notices
 internal import People
 internal import PostgreSQL
 public import Wallet
@@ -61,6 +62,9 @@ extension PersonalWallets {
             throw .wallet(error)
         }
         if answer.transfer.id == transfer {
+            if answer.transfer.state == .posted {
+                try await tell(point, of: row, amount, from: person)
+            }
             return Paid(answer: answer, claim: claim(row, point))
         }
         // A repeated key: the first request has its claim.
@@ -69,6 +73,21 @@ extension PersonalWallets {
             .success(try ClaimRow.find(transfer: answer.transfer.id, on: &connection))
         }
         return Paid(answer: answer, claim: first.flatMap { claim($0, point) })
+    }
+
+    /// Tells an address of nobody's that money waits for it.
+    private func tell(
+        _ point: ContactPoint, of row: ClaimRow, _ amount: Money, from person: PersonID
+    ) async throws(PersonalWalletError) {
+        try await enact { connection, acts throws(PostgreSQLError) -> People.Answer<Void> in
+            let name = try self.people.displayName(of: person, on: &connection)
+            acts.tell(
+                NewNotice(
+                    to: .contact(point, of: nil),
+                    .claimWaiting(row.id.uuid, amount, from: name, until: row.expiresAt),
+                    occasion: "claim \(row.id)"))
+            return .success(())
+        }
     }
 
     private func forget(_ id: ClaimID) async throws(PersonalWalletError) {
@@ -241,6 +260,16 @@ extension PersonalWallets {
             try row.end(state, by: nil, at: now, on: &connection)
             if state == .returned {
                 acts.add(.claimReturned, by: "system", on: "\(row.id)")
+                let contact = try self.people.key(of: row.payer, on: &connection)
+                    .flatMap { try? $0.open(row.sealed, as: "claim") }
+                    .flatMap { ContactPoint(String(decoding: $0, as: UTF8.self)) }
+                if let currency = Currency(code: row.currency) {
+                    acts.tell(
+                        row.payer,
+                        .claimReturned(
+                            row.id.uuid, Money(minor: row.amountMinor, currency: currency),
+                            to: contact?.masked ?? "somebody"), once: "claim \(row.id)")
+                }
             }
             return .success(())
         }

@@ -2,6 +2,7 @@ internal import AuditTrail
 internal import EventLog
 public import Identity
 public import Ledger
+internal import Notices
 internal import People
 internal import PostgreSQL
 public import Wallet
@@ -137,7 +138,9 @@ extension PersonalWallets {
     ) async throws(PersonalWalletError) -> MoneyRequest {
         try await checkRequester(id, person)
         let (now, rule) = (now, rule)
-        try await transact { connection throws(PostgreSQLError) -> People.Answer<Void> in
+        try await enact { connection, acts throws(PostgreSQLError) -> People.Answer<Void> in
+            let name = try self.people.displayName(of: person, on: &connection)
+            let request = try RequestRow.find(id, on: &connection)
             var reminded = 0
             var wait: Int64?
             for share in try ShareRow.all(of: id, on: &connection) where share.state == .open {
@@ -149,6 +152,15 @@ extension PersonalWallets {
                 guard left == 0 else {
                     wait = min(wait ?? left, left)
                     continue
+                }
+                if let payer = share.payer, let currency = request?.currency,
+                    let known = Currency(code: currency)
+                {
+                    acts.tell(
+                        payer,
+                        .requestReminder(
+                            id.uuid, Money(minor: share.amountMinor, currency: known), from: name),
+                        once: "request \(id) reminder \(share.reminders + 1)")
                 }
                 share.reminders += 1
                 share.askedAt = now
@@ -178,7 +190,8 @@ extension PersonalWallets {
     ) async throws(PersonalWalletError) {
         let now = now
         guard let state = states.first else { return }
-        try await transact { connection throws(PostgreSQLError) -> People.Answer<Void> in
+        try await enact { connection, acts throws(PostgreSQLError) -> People.Answer<Void> in
+            let request = try RequestRow.find(id, on: &connection)
             var ended = 0
             var last: ShareState?
             for var share in try shares(&connection) {
@@ -188,6 +201,7 @@ extension PersonalWallets {
                 share.changedAt = now
                 try share.update(on: &connection)
                 ended += 1
+                if let request { try self.tell(of: share, request, &acts, on: &connection) }
             }
             if ended > 0 { return .success(()) }
             return .failure(last.map { .requestAnswered($0) } ?? .nobodyToRemind)
@@ -222,7 +236,9 @@ extension PersonalWallets {
             try current.update(on: &connection)
             guard state == .paid, let payer = current.payer else { return .success(nil) }
             acts.add(.requestPaid, by: payer, on: "\(share.request)")
-            return .success(try RequestRow.find(share.request, on: &connection)?.requester)
+            let request = try RequestRow.find(share.request, on: &connection)
+            if let request { try self.tell(of: current, request, &acts, on: &connection) }
+            return .success(request?.requester)
         }
         if let requester, let payer = share.payer { try await meet(requester, payer) }
     }
@@ -246,16 +262,51 @@ extension PersonalWallets {
     /// Ends what was not answered in time, and finds out what became of payments whose process did not say.
     func settleShares() async throws(PersonalWalletError) {
         let now = now
-        let stuck = try await transact { connection throws(PostgreSQLError) in
+        let stuck = try await enact { connection, acts throws(PostgreSQLError) in
             for var share in try ShareRow.due(at: now, on: &connection) {
                 share.state = .expired
                 share.changedAt = now
                 try share.update(on: &connection)
+                if let request = try RequestRow.find(share.request, on: &connection) {
+                    try self.tell(of: share, request, &acts, on: &connection)
+                }
             }
             return .success(
                 try ShareRow.paying(before: now.adding(seconds: -30), on: &connection))
         }
         for share in stuck { try await settle(share) }
+    }
+
+    /// Tells the other side what became of a share.
+    private func tell(
+        of share: ShareRow, _ request: RequestRow, _ acts: inout Acts,
+        on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        guard let currency = Currency(code: request.currency) else { return }
+        let (id, amount) = (request.id.uuid, Money(minor: share.amountMinor, currency: currency))
+        let payer = try share.payer.map { person throws(PostgreSQLError) in
+            try people.displayName(of: person, on: &connection)
+        }
+        let occasion = "request \(request.id) share \(share.number) \(share.state.word)"
+        switch share.state {
+        case .paid:
+            acts.tell(
+                request.requester, .requestPaid(id, amount, by: payer ?? "somebody"), once: occasion
+            )
+        case .declined:
+            acts.tell(
+                request.requester, .requestDeclined(id, amount, by: payer ?? "somebody"),
+                once: occasion)
+        case .expired:
+            acts.tell(
+                request.requester, .requestExpired(id, amount, to: payer ?? "somebody"),
+                once: occasion)
+        case .cancelled:
+            guard let person = share.payer else { return }
+            let requester = try people.displayName(of: request.requester, on: &connection)
+            acts.tell(person, .requestCancelled(id, amount, by: requester), once: occasion)
+        case .open, .paying: break
+        }
     }
 
     func record(

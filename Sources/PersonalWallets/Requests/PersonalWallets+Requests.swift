@@ -1,6 +1,7 @@
 public import EventLog
 public import Identity
 internal import Ledger
+internal import Notices
 public import People
 internal import PostgreSQL
 internal import Vault
@@ -97,10 +98,11 @@ extension PersonalWallets {
         let now = now
         let id = MoneyRequestID(at: now)
         let (rule, sum, shares) = (rule, total, found)
-        try await transact { connection throws(PostgreSQLError) -> People.Answer<Void> in
+        try await enact { connection, acts throws(PostgreSQLError) -> People.Answer<Void> in
             guard let key = try self.people.key(of: person, on: &connection) else {
                 return .failure(.unknownPerson)
             }
+            let name = try self.people.displayName(of: person, on: &connection)
             if let refusal = try Self.refusal(
                 to: shares.map(\.0), by: person, rule, at: now, on: &connection)
             {
@@ -116,7 +118,13 @@ extension PersonalWallets {
                     request: id, number: Int16(index + 1), amountMinor: amount, askedAt: now,
                     changedAt: now)
                 switch payer {
-                case .person(let person): share.payer = person
+                case .person(let person):
+                    share.payer = person
+                    acts.tell(
+                        person,
+                        .requestReceived(
+                            id.uuid, Money(minor: amount, currency: currency), from: name,
+                            note: note), once: "request \(id)")
                 case .nobody(let point, let lookup):
                     share.lookup = lookup
                     share.sealed = key.seal(Array(point.text.utf8), as: "request")

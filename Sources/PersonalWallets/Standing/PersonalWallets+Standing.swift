@@ -2,6 +2,7 @@ internal import AuditTrail
 public import EventLog
 public import Identity
 internal import Ledger
+internal import Notices
 public import People
 internal import PostgreSQL
 internal import Wallet
@@ -146,7 +147,7 @@ extension PersonalWallets {
             if error.code != "duplicate_identifier" { refusal = error.code }
         }
         let (now, why) = (now, refusal)
-        try await transact { connection throws(PostgreSQLError) -> People.Answer<Void> in
+        try await enact { connection, acts throws(PostgreSQLError) -> People.Answer<Void> in
             guard var current = try StandingRow.locked(row.id, on: &connection),
                 current.transfer == transfer, current.endedAt == nil
             else { return .success(()) }
@@ -156,6 +157,14 @@ extension PersonalWallets {
                 current.goOn(at: now, because: why)
             }
             try current.update(on: &connection)
+            if why != nil {
+                let payee = try self.people.displayName(of: row.payee, on: &connection)
+                acts.tell(
+                    row.person,
+                    .scheduledPaymentFailed(
+                        row.id.uuid, Money(minor: row.amountMinor, currency: currency), to: payee),
+                    once: "standing \(row.id) \(row.occurrence) \(row.tries)")
+            }
             return .success(())
         }
     }

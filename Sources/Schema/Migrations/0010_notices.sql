@@ -80,3 +80,10 @@ CREATE TABLE notice_preference (
     channels smallint NOT NULL,
     PRIMARY KEY (person_id, kind)
 );
+
+-- Up to which event of the log people were told of what became of their payments.
+CREATE TABLE notice_place (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    sequence bigint NOT NULL
+) WITH (fillfactor = 10);
+INSERT INTO notice_place SELECT true, sequence FROM ledger_head;

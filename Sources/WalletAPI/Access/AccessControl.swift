@@ -27,6 +27,33 @@ struct AccessControl: Sendable {
     }
 }
 
+extension AccessControl {
+    /// Records what somebody does over everybody's.
+    func record(
+        _ act: StaffAct, _ request: Request, _ context: APIContext, isDone: Bool
+    ) async {
+        await people?.record(
+            act, by: context.actor, on: context.parameters.get("id") ?? "",
+            "\(request.method) \(context.endpointPath ?? "")", isDone: isDone)
+    }
+}
+
+extension APIRoutes.Route {
+    /// What the audit log is to know of a request that changes something over everybody's. What programs pay, and the
+    /// accounts that they open, are in the ledger already.
+    var staffAct: StaffAct? {
+        guard method != .get, case .scope(let scopes) = access else { return nil }
+        switch scopes {
+        case .reviewsWrite: return .paymentReviewed
+        case .labelsWrite: return .paymentLabelled
+        case .accountsWrite: return path.isEmpty ? nil : .accountChanged
+        case .fundsWrite: return .accountFunded
+        case .policiesWrite: return .policyChanged
+        default: return nil
+        }
+    }
+}
+
 extension Caller {
     init(_ bearer: Bearer) {
         let name = bearer.person.map { "person:\($0)" } ?? "client:\(bearer.client)"

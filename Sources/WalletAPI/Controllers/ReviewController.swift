@@ -5,6 +5,8 @@ internal import Wallet
 /// `/v1/reviews`: what waits for a person.
 struct ReviewController {
     let wallet: Wallet
+    /// The most that one alone may release, by number of currency, in minor units.
+    var fourEyes: [UInt16: Int64] = [:]
 
     var routes: APIRoutes {
         APIRoutes()
@@ -46,9 +48,20 @@ struct ReviewController {
         let submission = try await Submission(request, context)
         let body = try JSONObject<NoteField>(submission.body)
         let note = try body.optionalString(.note, maximumBytes: 2_000) ?? ""
-        let answer = try await wallet.review(
-            try context.transferID(), release: release, note: note, actor: context.actor,
-            key: submission.key)
+        let answer: TransferAnswer
+        if release {
+            switch try await wallet.release(
+                try context.transferID(), note: note, actor: context.actor, limits: fourEyes,
+                key: submission.key)
+            {
+            case .done(let released): answer = released
+            case .awaitsSecond(let waiting): return .transfer(waiting, status: .accepted)
+            }
+        } else {
+            answer = try await wallet.review(
+                try context.transferID(), release: false, note: note, actor: context.actor,
+                key: submission.key)
+        }
         context.logger.info(
             "reviewed",
             metadata: [

@@ -52,9 +52,22 @@ extension Router<APIContext> {
                 var context = context
                 if route.access != .open {
                     context.caller = try await control.caller(of: request)
-                    if let refusal = route.access.refusal(of: context.caller) { throw refusal }
+                    if let refusal = route.access.refusal(of: context.caller) {
+                        await control.record(.scopeRefused, request, context, isDone: false)
+                        throw refusal
+                    }
                 }
-                return try await route.handler(request, context)
+                guard let act = route.staffAct else {
+                    return try await route.handler(request, context)
+                }
+                do {
+                    let response = try await route.handler(request, context)
+                    await control.record(act, request, context, isDone: true)
+                    return response
+                } catch {
+                    await control.record(act, request, context, isDone: false)
+                    throw error
+                }
             }
         }
     }

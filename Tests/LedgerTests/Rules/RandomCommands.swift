@@ -65,7 +65,7 @@ struct RandomHistory {
             open(.wallet, usd), open(.wallet, eur), .later(microseconds: 1),
         ]
         for wallet in 3...5 {
-            steps.append(.command(.transfer(order(.funding, from: 1, to: wallet, 500)), nil))
+            steps.append(.command(.transfer(order(.funding, from: 1, to: wallet, 200)), nil))
         }
         while steps.count < count { steps.append(step()) }
         return steps
@@ -204,8 +204,8 @@ struct RandomHistory {
                         amount: random.chance(90) ? Int64(1 + random.below(20)) : amount()))
             }
         }
-        if random.chance(25) { order.spending = spending() }
-        if random.chance(5) {
+        if random.chance(15) { order.spending = spending() }
+        if random.chance(3) {
             order.validUntil = Timestamp(
                 1_700_000_000_000_000 + Int64(random.below(4_000)) * 10_000_000)
         }
@@ -232,7 +232,7 @@ struct RandomHistory {
             random.chance(50) ? nil : random.pick(values)
         }
         return .limit(
-            account(), overdraft: random.pick([0, 0, 0, 500, 500, 500, 1_000, -1, .max]),
+            account(), overdraft: random.pick([0, 0, 0, 100, 500, 500, 1_000, -1, .max]),
             caps: Caps(
                 hourCount: cap([0, 1, 2, 3, -1], &random), hourSum: cap([100, 500], &random),
                 dayCount: cap([2, 5], &random), daySum: cap([300, 1_000], &random)))

@@ -2,8 +2,10 @@ import Cryptography
 import EventLog
 import Identity
 import Logging
+import Notices
 import Synchronization
 import TestCluster
+import TestNotices
 import Testing
 import Vault
 
@@ -17,13 +19,7 @@ final class TestPeople: Sendable {
     static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     static let redirectURI = "https://app.test/cb"
 
-    /// Keeps what is sent.
-    final class Sender: MessageSending {
-        private let sent = Mutex<[Message]>([])
-        func send(_ message: Message) async { sent.withLock { $0.append(message) } }
-        var all: [Message] { sent.withLock { $0 } }
-    }
-    let sender = Sender()
+    let sender: KeptNotices
     let people: People
     let database: String
 
@@ -36,7 +32,9 @@ final class TestPeople: Sendable {
         configuration.clock = { time.now }
         var logger = Logger(label: "test")
         logger.logLevel = .error
-        people = People(configuration, sender: sender, logger: logger)
+        let sender = KeptNotices(configuration, logger: logger) { time.now }
+        self.sender = sender
+        people = People(configuration, logger: logger) { sender.wake() }
         _ = try await people.registerClient(
             "app", name: "App", redirectURIs: [try #require(RedirectURI(Self.redirectURI))],
             scopes: .ofPeople.union(.ofStaff), isConfidential: false, by: "operator")
@@ -67,30 +65,26 @@ final class TestPeople: Sendable {
         let people = try await TestPeople(change)
         do {
             try await test(people)
-            await people.people.stop()
+            await people.stop()
         } catch {
-            await people.people.stop()
+            await people.stop()
             throw error
         }
     }
 
+    private func stop() async {
+        await people.stop()
+        await sender.stop()
+    }
+
     // MARK: - What most tests begin with
 
-    /// Waits until something was sent to a contact, and returns the last of it.
-    func message(to contact: String, after count: Int = 0) async throws -> Message.Content {
-        for _ in 0..<500 {
-            let messages = sender.all.filter { $0.to.text == contact }
-            if messages.count > count, let last = messages.last { return last.content }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw Missing()
+    func message(to contact: String, after count: Int = 0) async throws -> NoticeContent {
+        try await sender.last(to: contact, after: count)
     }
-    struct Missing: Error {}
 
-    func code(to contact: String, after count: Int = 0) async throws -> String {
-        guard case .verification(let digits, _) = try await message(to: contact, after: count)
-        else { throw Missing() }
-        return digits
+    func code(of sent: People.Sent) async throws -> String {
+        try await sender.code(of: "\(sent.verification)")
     }
 
     func register(_ email: String, handle: String? = nil) async throws -> PersonID {
@@ -99,7 +93,7 @@ final class TestPeople: Sendable {
                 contact: try #require(ContactPoint(email: email)), password: Self.password,
                 name: "Ann Example", handle: handle.flatMap { Handle($0) }), from: "10.0.0.1")
         return try await people.confirmRegistration(
-            sent.verification, code: try await code(to: email))
+            sent.verification, code: try await code(of: sent))
     }
 
     func signIn(
@@ -114,7 +108,7 @@ final class TestPeople: Sendable {
     /// The code that a client is given for a sign-in.
     func authorize(_ signIn: People.SignIn, scope: String? = nil) async throws -> String {
         let answer = try await people.authorize(Self.request(scope: scope), signIn: signIn.secret)
-        guard case .redirect(let location) = answer else { throw Missing() }
+        guard case .redirect(let location) = answer else { throw KeptNotices.Missing() }
         return try #require(Self.parameters(location)["code"])
     }
 

@@ -41,7 +41,7 @@ extension TestAPI {
         let id = try #require(sent["id"].text)
         let confirmed = try await send(
             .post, "/v1/registrations/\(id)/confirm",
-            #"{"code":"\#(try await sender.code(to: email))"}"#, bearer: nil)
+            #"{"code":"\#(try await sender.code(of: id))"}"#, bearer: nil)
         try #require(confirmed.status == 201, "\(confirmed.text)")
         let text = try #require(confirmed["id"].text)
         return try #require(PersonID(text))

@@ -10,6 +10,7 @@ import PersonalWallets
 import Pricing
 import Synchronization
 import TestCluster
+import TestNotices
 import Testing
 import Vault
 import Wallet
@@ -26,7 +27,7 @@ final class TestAPI: Sendable {
 
     let wallet: Wallet
     let people: People
-    let sender = KeptMessages()
+    let sender: KeptNotices
     let engine: StubEngine
     let personalWallets: PersonalWallets
     let clock = ShiftedClock()
@@ -38,7 +39,7 @@ final class TestAPI: Sendable {
     /// Without an engine the fail policy decides at once.
     init(
         withEngine: Bool, decideWithinMilliseconds: Int64, queueLimit: Int, issuer: String,
-        prices: [String: String]
+        prices: [String: String], fourEyes: [UInt16: Int64]
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .error
@@ -63,12 +64,14 @@ final class TestAPI: Sendable {
             keyring: Keyring(current: try MasterKey(bytes: [UInt8](repeating: 1, count: 32))),
             lookupKey: try LookupKey(bytes: [UInt8](repeating: 2, count: 32)), issuer: issuer)
         ofPeople.passwordCost = .init(memoryKiB: 64, passes: 1)
-        people = People(ofPeople, sender: sender, logger: logger)
         let clock = clock
+        let sender = KeptNotices(ofPeople, logger: logger) { clock.now }
+        self.sender = sender
+        people = People(ofPeople, logger: logger) { sender.wake() }
         personalWallets = PersonalWallets(wallet, people, logger: logger) { clock.now }
         api = WalletAPI(
-            wallet: wallet, people: people, personalWallets: personalWallets, issuer: issuer,
-            keys: keys, logger: logger)
+            wallet: wallet, people: people, personalWallets: personalWallets,
+            notices: sender.feed, fourEyes: fourEyes, issuer: issuer, keys: keys, logger: logger)
         responder = api.makeResponder()
     }
 
@@ -76,11 +79,12 @@ final class TestAPI: Sendable {
     static func run(
         withEngine: Bool = true, decideWithinMilliseconds: Int64 = 5_000, queueLimit: Int = 8_192,
         issuer: String = TestAPI.issuer, prices: [String: String] = [:],
+        fourEyes: [UInt16: Int64] = [:],
         _ test: (TestAPI) async throws -> Void
     ) async throws {
         let api = try await TestAPI(
             withEngine: withEngine, decideWithinMilliseconds: decideWithinMilliseconds,
-            queueLimit: queueLimit, issuer: issuer, prices: prices)
+            queueLimit: queueLimit, issuer: issuer, prices: prices, fourEyes: fourEyes)
         do {
             try await test(api)
             await api.stop()
@@ -92,6 +96,7 @@ final class TestAPI: Sendable {
 
     private func stop() async {
         await people.stop()
+        await sender.stop()
         await wallet.stop()
         await pricing?.stop()
     }
@@ -186,24 +191,6 @@ final class TestAPI: Sendable {
 }
 
 func usd(_ value: String) -> String { #"{"value":"\#(value)","currency":"USD"}"# }
-
-/// Keeps what is sent to people.
-final class KeptMessages: MessageSending {
-    private let sent = Mutex<[Message]>([])
-    func send(_ message: Message) async { sent.withLock { $0.append(message) } }
-
-    /// The last code that went to a contact.
-    func code(to contact: String) async throws -> String {
-        for _ in 0..<500 {
-            for message in sent.withLock({ $0 }).reversed() where message.to.text == contact {
-                if case .verification(let digits, _) = message.content { return digits }
-            }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw Missing()
-    }
-    struct Missing: Error {}
-}
 
 /// A clock that can be put forward and back.
 final class ShiftedClock: Sendable {

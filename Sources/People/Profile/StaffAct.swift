@@ -1,0 +1,60 @@
+internal import AuditTrail
+internal import PostgreSQL
+
+/// Something that staff or a program does over everybody's, and that the audit log is to know.
+public enum StaffAct: Sendable {
+    /// A held payment was released or declined.
+    case paymentReviewed
+    /// What became known of a payment was recorded.
+    case paymentLabelled
+    /// An account was opened, frozen or limited.
+    case accountChanged
+    /// Money was brought in.
+    case accountFunded
+    /// A model, rules or lists were changed.
+    case policyChanged
+    /// More was asked for than is allowed.
+    case scopeRefused
+
+    fileprivate var act: AuditAct {
+        switch self {
+        case .paymentReviewed: .paymentReviewed
+        case .paymentLabelled: .paymentLabelled
+        case .accountChanged: .limitsChanged
+        case .accountFunded: .accountFunded
+        case .policyChanged: .policyChanged
+        case .scopeRefused: .scopeRefused
+        }
+    }
+}
+
+extension People {
+    /// Records what somebody did over everybody's, or tried to.
+    ///
+    /// - Parameters:
+    ///   - actor: who: a person, a program, or one of the operator's keys.
+    ///   - subject: what it was done to; empty if that is not one thing.
+    ///   - detail: which of several things it was, as a path.
+    ///   - isDone: whether it took place.
+    public func record(
+        _ staff: StaffAct, by actor: String, on subject: String, _ detail: String, isDone: Bool
+    ) async {
+        do throws(PeopleError) {
+            try await enact { _, acts throws(PostgreSQLError) -> Answer<Void> in
+                acts.add(
+                    staff.act, by: actor, on: subject, isDone ? .succeeded : .refused,
+                    [("request", detail)])
+                return .success(())
+            }
+        } catch {
+            logger.error("an act was not recorded", metadata: ["act": "\(staff.act)"])
+        }
+    }
+}
+
+extension AuditAct {
+    /// What became known of a payment was recorded.
+    static let paymentLabelled = word("payment.labelled")
+    /// Money was brought in.
+    static let accountFunded = word("account.funded")
+}
