@@ -106,6 +106,8 @@ format: ## format the sources in place
 
 lint: ## check the sources' format and style
 	swift format lint --strict --recursive Package.swift Sources Tests
+	python3 Tools/lint_sql.py Sources
+	python3 -m unittest discover --start-directory Tools --pattern 'test_*.py'
 
 clean: ## remove what was built
 	rm -rf .build

@@ -83,6 +83,7 @@ let package = Package(
 
         library("Cryptography", ["CArgon2", "CSodium"]),
         library("QRCodes", ["CQRCode"]),
+        library("RateLimits", [], hot: true),
         .target(name: "CAPIDocument", exclude: ["openapi.json"]),
         library("APIDocument", ["CAPIDocument"]),
         library("Vault", ["Cryptography", crypto]),
@@ -180,7 +181,7 @@ let package = Package(
             "WalletAPI",
             [
                 "APIDocument", "Notices", "PersonalWallets", "PostgreSQL", "Pricing", "Fees",
-                "ForeignExchange", "QRCodes",
+                "ForeignExchange", "QRCodes", "RateLimits",
                 "SealedNotes",
                 "Statements", "Wallet",
                 "Ledger",
@@ -227,7 +228,7 @@ let package = Package(
                 "AuditTrail", "Benchmarks", "Operations", "Training", "Evaluation", "Identity",
                 "Rules",
                 "Simulation",
-                "Tables", "Verification",
+                "RateLimits", "Tables", "Verification", "WalletAPI",
                 "RiskEngine",
                 "Scoring", "ONNX", "EventLog", "Features",
                 "LinearAlgebra", logging,
@@ -244,6 +245,9 @@ let package = Package(
             name: "TestNotices",
             dependencies: ["Notices", "People", "Identity", "EventLog", "PostgreSQL", logging],
             path: "Tests/TestNotices", swiftSettings: settings),
+        .target(
+            name: "TestPlantedData", dependencies: ["Cryptography", "PostgreSQL", logging],
+            path: "Tests/TestPlantedData", swiftSettings: settings),
         .target(name: "TestSeed", path: "Tests/TestSeed", swiftSettings: settings),
         .target(
             name: "TestModels", dependencies: ["Scoring", "LinearAlgebra", "Simulation"],
@@ -262,8 +266,8 @@ let package = Package(
             "PeopleTests",
             [
                 "AuditTrail", "Notices", "People", "Identity", "Vault", "EventLog", "PostgreSQL",
-                "Cryptography", "TestAuthenticator", "TestCluster", "TestNotices", "WebAuthn",
-                logging, jwt,
+                "Cryptography", "TestAuthenticator", "TestCluster", "TestNotices",
+                "TestPlantedData", "WebAuthn", logging, jwt,
             ]),
         tests(
             "AuditTrailTests",
@@ -307,6 +311,7 @@ let package = Package(
                 cryptoExtras,
             ]),
         tests("PersonalWalletsTests", ["PersonalWallets", "EventLog", "SplitMix", "TestSeed"]),
+        tests("RateLimitsTests", ["RateLimits", "SplitMix", "TestSeed"]),
         tests("QRCodesTests", ["QRCodes", "TestProcesses"]),
         tests("SchemaTests", ["Schema", "PostgreSQL", "TestCluster"]),
         tests("EventLogTests", ["EventLog", "Cryptography"]),
@@ -337,7 +342,7 @@ let package = Package(
             [
                 "APIDocument", "WalletAPI", "Wallet", "Ledger", "People", "PersonalWallets",
                 "Pricing",
-                "SealedNotes",
+                "RateLimits", "SealedNotes",
                 "Identity", "Notices", "Vault", "EventLog", "Cryptography", "TestAuthenticator",
                 "TestNotices", "TestCluster",
                 "TestSockets",

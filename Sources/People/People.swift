@@ -23,6 +23,7 @@ public final class People: Sendable {
     private let onNotice: @Sendable () -> Void
     private let pool: ConnectionPool
     private let sweeping = Mutex<Task<Void, Never>?>(nil)
+    private let holders = Mutex<[any PersonalDataHolding]>([])
 
     /// Opens on a migrated database. Nothing is read yet.
     ///
@@ -57,6 +58,7 @@ public final class People: Sendable {
         try await transact { connection throws(PostgreSQLError) -> Answer<Void> in
             .success(try Sweep.run(at: now, on: &connection))
         }
+        await vacuumAfterErasures(at: now)
     }
 
     /// Lets everything go.
@@ -70,6 +72,20 @@ public final class People: Sendable {
     // MARK: - Inside
 
     package var now: Timestamp { configuration.clock() }
+
+    /// Makes what another module holds of people part of exports, erasures and checks. Done once, before any of them.
+    package func add(_ holder: some PersonalDataHolding) {
+        holders.withLock { $0.append(holder) }
+    }
+
+    var personalDataHolders: [any PersonalDataHolding] { holders.withLock { $0 } }
+
+    /// Runs what cannot be in a transaction.
+    func outsideTransaction(
+        _ body: @escaping @Sendable (inout Connection) throws(PostgreSQLError) -> Void
+    ) async throws(PostgreSQLError) {
+        try await pool.run(body)
+    }
 
     /// What a transaction gives, or why it refuses.
     package typealias Answer<Value> = Result<Value, PeopleError>

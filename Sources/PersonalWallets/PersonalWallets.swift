@@ -37,6 +37,7 @@ public final class PersonalWallets: Sendable {
         self.claimSeconds = claimSeconds
         self.logger = logger
         self.clock = clock ?? { people.now }
+        people.add(WalletData())
     }
 
     /// Begins to do what is due by itself: return what nobody claimed, end requests, make standing payments.

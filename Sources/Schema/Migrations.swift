@@ -36,6 +36,7 @@ public enum Migrations {
         ("0009_sealed_notes.sql", PackageResources._009_sealed_notes_sql),
         ("0010_notices.sql", PackageResources._010_notices_sql),
         ("0011_four_eyes.sql", PackageResources._011_four_eyes_sql),
+        ("0012_privacy.sql", PackageResources._012_privacy_sql),
     ]
 
     /// Applies what is missing, under an advisory lock, each file in a transaction of its own.

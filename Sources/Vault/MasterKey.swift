@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Cryptography
 internal import Foundation
+private import Synchronization
 
 /// What wraps data keys. One that never leaves its hardware can stand in for ``MasterKey``.
 public protocol KeyWrapping: Sendable {
@@ -55,12 +56,19 @@ public struct WrappedKey: Sendable, Equatable {
 }
 
 /// The master keys there are: the current one wraps, older ones only unwrap, until nothing is wrapped by them any more.
-public struct Keyring: Sendable {
-    private let keys: [any KeyWrapping]
+/// Copies are one: they change together.
+public final class Keyring: Sendable {
+    private let held: Mutex<[any KeyWrapping]>
+    private var keys: [any KeyWrapping] { held.withLock { $0 } }
 
     /// - Parameter older: keys that wrapped before; none with the current one's identifier is needed.
     public init(current: any KeyWrapping, older: [any KeyWrapping] = []) {
-        keys = [current] + older
+        held = Mutex([current] + older)
+    }
+
+    /// Takes other keys from now on. What begins later uses them; what uses the earlier ones goes on with them.
+    public func replace(current: any KeyWrapping, older: [any KeyWrapping]) {
+        held.withLock { $0 = [current] + older }
     }
 
     /// Identifier of the key that wraps.
@@ -68,9 +76,9 @@ public struct Keyring: Sendable {
 
     /// Wraps a key for its owner; it unwraps for no other.
     public func wrap(_ key: DataKey, for owner: String) throws(VaultError) -> WrappedKey {
-        WrappedKey(
-            masterKey: keys[0].id,
-            bytes: try keys[0].wrap(key.bytes, context: Array(owner.utf8)))
+        let current = keys[0]
+        return WrappedKey(
+            masterKey: current.id, bytes: try current.wrap(key.bytes, context: Array(owner.utf8)))
     }
 
     /// The key that was wrapped for `owner`.

@@ -19,6 +19,9 @@ public struct WalletAPI: Sendable {
     private let notices: NoticeFeed?
     private let fourEyes: [UInt16: Int64]
     private let issuer: String
+    private let web: WebSettings
+    /// Counts requests; a test may give it another clock.
+    var limits: CallerLimits
 
     /// Serves `wallet` to those who have one of `keys`, or a token of `people`. Both stay the caller's to stop, after
     /// the server.
@@ -28,10 +31,11 @@ public struct WalletAPI: Sendable {
     ///   - notices: what people are told; without it they are told nothing here.
     ///   - fourEyes: by number of currency, the most in minor units that one alone may release of what is held.
     ///   - issuer: the service's address, as clients know it: `https://…`.
+    ///   - web: how often, from which pages and how quickly clients may ask.
     public init(
         wallet: Wallet, people: People? = nil, personalWallets: PersonalWallets? = nil,
         notices: NoticeFeed? = nil, fourEyes: [UInt16: Int64] = [:],
-        issuer: String = "", keys: APIKeys, logger: Logger
+        issuer: String = "", keys: APIKeys, web: WebSettings = WebSettings(), logger: Logger
     ) {
         self.wallet = wallet
         self.people = people
@@ -40,6 +44,8 @@ public struct WalletAPI: Sendable {
         self.personalWallets =
             personalWallets ?? people.map { PersonalWallets(wallet, $0, logger: logger) }
         self.issuer = issuer
+        self.web = web
+        limits = CallerLimits(web.allowances)
         self.keys = keys
         self.logger = logger
     }
@@ -63,9 +69,12 @@ public struct WalletAPI: Sendable {
         let executor = EventLoopTaskExecutor(threads.next())
         let responder = makeResponder()
         let logger = logger
+        let watch = ConnectionWatch(web.times)
         let application = Application(
             responder: responder,
-            server: HTTPServerBuilder { _ in RequestChannel(responder: responder, logger: logger) },
+            server: HTTPServerBuilder { _ in
+                RequestChannel(responder: responder, logger: logger, watch: watch)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), backlog: 1_024),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
@@ -87,12 +96,13 @@ public struct WalletAPI: Sendable {
         let router = makeRouter()
         return APIResponder(
             routes: router.buildResponder(), templates: RouteTemplates(router), metrics: metrics,
-            browserHeaders: BrowserHeaders(issuer: issuer))
+            browserHeaders: BrowserHeaders(issuer: issuer), cors: CORSPolicy(web.origins),
+            limits: limits)
     }
 
     func makeRouter() -> Router<APIContext> {
         let router = Router(context: APIContext.self)
-        let control = AccessControl(keys: keys, people: people)
+        let control = AccessControl(keys: keys, people: people, limits: limits)
         for (path, routes) in routes { router.add(routes, at: path, control) }
         return router
     }
@@ -100,7 +110,7 @@ public struct WalletAPI: Sendable {
     /// All routes, by what their paths begin with.
     var routes: [(path: String, routes: APIRoutes)] {
         let ofWallet = [
-            ("health", HealthController(wallet: wallet).routes),
+            ("health", HealthController(wallet: wallet).routes.uncounted),
             ("", ServiceController(wallet: wallet, metrics: metrics).routes),
             ("v1/accounts", AccountController(wallet: wallet).routes),
             ("v1/transfers", TransferController(wallet: wallet).routes),
@@ -126,6 +136,7 @@ public struct WalletAPI: Sendable {
             ),
             ("v1/me", ProfileController(people: people).routes),
             ("v1/me", ContactController(people: people).routes),
+            ("v1/me", DataController(people: people).routes),
             ("v1/me", SecurityController(people: people).routes),
             ("v1/me", PasskeyController(people: people).routes),
             ("v1/me", PersonalWalletController(wallets: personalWallets).routes),

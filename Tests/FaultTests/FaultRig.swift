@@ -63,6 +63,7 @@ final class FaultRig: @unchecked Sendable {
     ) throws -> ChildProcess {
         var arguments = command + ["--home", home, "--port", "\(port)", "--log-level", logLevel]
         if command.first == "up" { arguments += ["--model", BuiltExecutable.model] }
+        if command.first != "risk" { arguments += ["--rate-limit-person", "none"] }
         let process = try ChildProcess.start(
             BuiltExecutable.path, arguments, environment: ProcessInfo.processInfo.environment,
             output: .file(home + ".log"), ownGroup: true)

@@ -75,4 +75,20 @@ import Testing
             #expect(declined.status == 200 && declined["state"].text == "voided")
         }
     }
+
+    @Test func `an identifier that is far too long is refused, and the act is recorded without it`()
+        async throws
+    {
+        try await TestAPI.run { api in
+            let long = String(repeating: "a", count: 201)
+            let declined = try await api.post("/v1/reviews/\(long)/decline", "{}")
+            #expect(declined.status == 400, "\(declined.text)")
+            let ended = try await api.send(
+                .delete, "/v1/me/standing-payments/\(long)", bearer: TestAPI.key)
+            #expect(ended.status == 403, "\(ended.text)")
+            let acts = try await Self.acts(api)
+            #expect(acts.contains("operator payment.reviewed 2"), "\(acts)")
+            #expect(acts.contains("operator scope.refused 2"), "\(acts)")
+        }
+    }
 }

@@ -76,6 +76,21 @@ enum AuditStatements {
         ORDER BY index DESC LIMIT $2::bigint
         """)
 
+    /// For each name two walks in the order of an index, so that what is read does not grow with the log.
+    static let entriesNaming = Statement(
+        "audit_entries_naming",
+        """
+        SELECT \(entryColumns) FROM audit_entry WHERE index IN (
+            SELECT found.index FROM unnest($1::text[]) AS name CROSS JOIN LATERAL (
+                (SELECT index FROM audit_entry WHERE actor = name AND index >= $2::bigint
+                    ORDER BY index LIMIT $3::bigint)
+                UNION ALL
+                (SELECT index FROM audit_entry
+                    WHERE subject = name AND subject <> '' AND index >= $2::bigint
+                    ORDER BY index LIMIT $3::bigint)) AS found)
+        ORDER BY index LIMIT $3::bigint
+        """)
+
     private static let signedHeadColumns =
         "number, log_id, size, root, signed_at, key_id, signature"
     static let signedHeads = Statement(

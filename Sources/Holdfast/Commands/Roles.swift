@@ -14,11 +14,13 @@ struct WalletCommand: AsyncParsableCommand {
     @Option(help: "Address to listen at.") var host = "127.0.0.1"
     @Option(help: "HTTP port; 0 lets the system choose.") var port = 8080
     @OptionGroup var people: PeopleOptions
+    @OptionGroup var web: WebOptions
     @Flag(help: .hidden) var supervised = false
 
     func validate() throws {
         try Port.check(port, least: 0)
         try people.check()
+        try web.check()
     }
 
     func run() async throws {
@@ -30,6 +32,8 @@ struct WalletCommand: AsyncParsableCommand {
         settings.issuer = people.issuer
         settings.applicationURIs = try people.redirectURIs()
         settings.fourEyes = try people.fourEyes()
+        settings.web = try web.settings(
+            decideWithin: policy.settings.decideWithin.milliseconds)
         let process = WalletProcess(
             try home.open(), settings: settings,
             logger: try log.logger("wallet"))

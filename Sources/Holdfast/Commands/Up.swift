@@ -17,6 +17,7 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var stream: StreamOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var people: PeopleOptions
+    @OptionGroup var web: WebOptions
     @OptionGroup var log: LogOptions
     @Option(help: "HTTP port on 127.0.0.1.") var port = 8080
     @Option(help: "Model file.") var model = "Models/default/model.hfm"
@@ -37,6 +38,7 @@ struct Up: AsyncParsableCommand {
         try Port.check(port)
         try Port.check(engineMetricsPort, option: "--engine-metrics-port")
         try people.check()
+        try web.check()
         guard rate > 0, rate <= 100_000 else {
             throw ValidationError("--rate \(rate): payments a second, above 0 and up to 100000")
         }
@@ -60,7 +62,7 @@ struct Up: AsyncParsableCommand {
             executable: CommandLine.executablePath, model: model, port: port,
             logsToFiles: isTerminal, logLevel: log.logLevel, stream: stream.stream,
             policy: policy.settings, runsEngine: engine, engineMetricsPort: engineMetricsPort)
-        settings.walletArguments = people.arguments
+        settings.walletArguments = people.arguments + web.arguments
         let supervisor = try Supervisor(home, settings: settings, logger: logger)
         var population: Task<Void, Never>?
         if simulate {

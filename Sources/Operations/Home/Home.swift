@@ -96,6 +96,8 @@ public struct Home: Sendable {
 
     /// Wraps the keys of what is personal, see ``MasterKeys``.
     var masterKeyPath: String { path + "/master-key" }
+    /// Where master keys are found, once there is more than that one; a line each.
+    var masterKeyListPath: String { path + "/master-keys" }
     var lookupKeyPath: String { path + "/lookup-key" }
     /// Signs the audit log's heads.
     var auditKeyPath: String { path + "/audit-key" }

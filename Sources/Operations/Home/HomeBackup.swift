@@ -17,8 +17,8 @@ public struct HomeBackup: Sendable {
 
     /// The keys of a home, by their names in it; each is there or not.
     private static let keyFiles = [
-        "api-keys", "token-key", "master-key", "lookup-key", "audit-key", "stream/server.key",
-        "stream/client.key", "stream/server.pub",
+        "api-keys", "token-key", "master-key", "master-keys", "lookup-key", "audit-key",
+        "stream/server.key", "stream/client.key", "stream/server.pub",
         "stream/allowed",
     ]
 
@@ -31,7 +31,7 @@ public struct HomeBackup: Sendable {
 
         /// Its name in a backup; nil if such a file is in none.
         static func place(of name: String) -> String? {
-            if keyFiles.contains(name) { return "keys/" + name }
+            if keyFiles.contains(name) || MasterKeys.isKept(name) { return "keys/" + name }
             return name == Home.decidingModelName || isModel(name) ? "models/" + leaf(name) : nil
         }
 
@@ -66,7 +66,7 @@ public struct HomeBackup: Sendable {
             try Self.makeEmpty(destination)
             // The keys first: what is committed meanwhile was made with them.
             var lines: [String] = []
-            for name in Self.keyFiles + modelFiles() {
+            for name in Self.keyFiles + MasterKeys(home).keptNames() + modelFiles() {
                 guard let place = File.place(of: name),
                     let data = FileManager.default.contents(atPath: home.path + "/" + name)
                 else { continue }

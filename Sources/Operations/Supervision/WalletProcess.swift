@@ -11,7 +11,7 @@ internal import PostingStream
 internal import Pricing
 internal import Synchronization
 internal import Wallet
-internal import WalletAPI
+public import WalletAPI
 
 /// `holdfast wallet`: the ledger's service, its HTTP API and, under a lease, the stream's publisher.
 public struct WalletProcess: Sendable {
@@ -35,6 +35,8 @@ public struct WalletProcess: Sendable {
         public var applicationURIs: [RedirectURI] = []
         /// Of what is held, the most that one alone may release, by number of currency, in minor units.
         public var fourEyes: [UInt16: Int64] = [:]
+        /// How often, from which pages and how quickly clients may ask.
+        public var web = WebSettings()
 
         /// Settings with what is usual for all that is not given.
         public init(
@@ -85,12 +87,14 @@ public struct WalletProcess: Sendable {
         let people = try await openPeople(ofPeople, notices)
         let signer = try AuditSigner(home, cluster, logger: logger)
         let signing = Task { await signer.run() }
+        let masterKeys = MasterKeyWatch(home, ofPeople.keyring, logger: logger)
+        let watching = Task { await masterKeys.run() }
         let personalWallets = PersonalWallets(wallet, people, logger: logger)
         personalWallets.start()
         let api = WalletAPI(
             wallet: wallet, people: people, personalWallets: personalWallets,
             notices: notices.feed, fourEyes: settings.fourEyes, issuer: issuer, keys: keys,
-            logger: logger)
+            web: settings.web, logger: logger)
         let home = home
         let logger = logger
         let served = Mutex<Int?>(nil)
@@ -111,6 +115,8 @@ public struct WalletProcess: Sendable {
         await notices.stop()
         signing.cancel()
         await signing.value
+        watching.cancel()
+        await watching.value
         await wallet.stop()
         await pricing.stop()
         guard case .failure(let error) = result, !stop.isRaised else { return }

@@ -10,7 +10,7 @@ public struct PeopleNotices: NoticeSealing, NoticeAddressing {
     private let keyring: Keyring
     private let lookupKey: LookupKey
     /// What notices to nobody that is known are sealed for.
-    private static let nobody = "notice"
+    static let nobody = "notice"
 
     /// With the keys that people are kept with.
     public init(_ configuration: PeopleConfiguration) {
@@ -29,11 +29,7 @@ public struct PeopleNotices: NoticeSealing, NoticeAddressing {
         }
         let key = DataKey()
         guard let wrapped = try? keyring.wrap(key, for: Self.nobody) else { return nil }
-        let name = Array(wrapped.masterKey.utf8)
-        guard let nameLength = UInt8(exactly: name.count),
-            let length = UInt8(exactly: wrapped.bytes.count)
-        else { return nil }
-        return [nameLength] + name + [length] + wrapped.bytes + key.seal(plain, as: field)
+        return NobodysNotice(key: wrapped, sealed: key.seal(plain, as: field)).bytes
     }
 
     /// What was sealed; nil if it cannot be opened any more.
@@ -45,19 +41,10 @@ public struct PeopleNotices: NoticeSealing, NoticeAddressing {
             return try PersonRow.find(person, on: &connection)
                 .flatMap { try? $0.dataKey(keyring) }.flatMap { try? $0.open(sealed, as: field) }
         }
-        var rest = sealed[...]
-        guard let name = Self.take(&rest), let wrapped = Self.take(&rest) else { return nil }
-        let key = WrappedKey(masterKey: String(decoding: name, as: UTF8.self), bytes: wrapped)
-        return (try? keyring.unwrap(key, for: Self.nobody)).flatMap {
-            try? $0.open(Array(rest), as: field)
+        guard let notice = NobodysNotice(sealed) else { return nil }
+        return (try? keyring.unwrap(notice.key, for: Self.nobody)).flatMap {
+            try? $0.open(notice.sealed, as: field)
         }
-    }
-
-    /// As many bytes as the first one says.
-    private static func take(_ bytes: inout ArraySlice<UInt8>) -> [UInt8]? {
-        guard let count = bytes.popFirst().map(Int.init), bytes.count >= count else { return nil }
-        defer { bytes = bytes.dropFirst(count) }
-        return Array(bytes.prefix(count))
     }
 
     /// A keyed index of a text.

@@ -54,11 +54,11 @@ extension People {
         return try? row.dataKey(configuration.keyring)
     }
 
-    /// Whether there is such a person.
+    /// Whether there is such a person, and they were not erased.
     package func exists(
         _ person: PersonID, on connection: inout Connection
     ) throws(PostgreSQLError) -> Bool {
-        try PersonRow.find(person, on: &connection) != nil
+        try PersonRow.find(person, on: &connection)?.key != nil
     }
 
     /// Indexes of a person's contacts.

@@ -76,7 +76,10 @@ extension People {
     private static let setProfile = Statement(
         "people.profile", "UPDATE person SET profile = $2, handle = $3 WHERE id = $1")
     private static let setRole = Statement(
-        "people.role", "UPDATE person SET role = $2::int WHERE id = $1 RETURNING true")
+        "people.role",
+        """
+        UPDATE person SET role = $2::int WHERE id = $1 AND data_key IS NOT NULL RETURNING true
+        """)
 
     /// A person, as they see themselves.
     public func view(_ person: PersonID) async throws(PeopleError) -> OwnView {

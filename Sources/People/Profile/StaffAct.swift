@@ -33,12 +33,24 @@ extension People {
     ///
     /// - Parameters:
     ///   - actor: who: a person, a program, or one of the operator's keys.
-    ///   - subject: what it was done to; empty if that is not one thing.
+    ///   - subject: what it was done to; empty if that is not one thing. A text from outside that is no identifier is not
+    ///     recorded.
     ///   - detail: which of several things it was, as a path.
     ///   - isDone: whether it took place.
     public func record(
         _ staff: StaffAct, by actor: String, on subject: String, _ detail: String, isDone: Bool
     ) async {
+        let isIdentifier =
+            subject.utf8.count <= 64
+            && subject.utf8.allSatisfy {
+                switch $0 {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+        let subject = isIdentifier ? subject : ""
         do throws(PeopleError) {
             try await enact { _, acts throws(PostgreSQLError) -> Answer<Void> in
                 acts.add(

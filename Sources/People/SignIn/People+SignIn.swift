@@ -166,7 +166,10 @@ extension People {
     }
 
     private static let setPassword = Statement(
-        "people.password", "UPDATE person SET password = $2, password_at = $3 WHERE id = $1")
+        "people.password",
+        """
+        UPDATE person SET password = $2, password_at = $3 WHERE id = $1 AND data_key IS NOT NULL
+        """)
 
     static func setPassword(
         _ encoded: String, of person: PersonID, at now: Timestamp,

@@ -29,8 +29,10 @@ struct PersonRow: Sendable {
         """
     private static let byID = Statement(
         "people.person", "SELECT \(columns) FROM person p WHERE id = $1")
+    // Whoever inserts what refers to the person need not wait: their identifier alone does not change.
     private static let byIDLocked = Statement(
-        "people.person.locked", "SELECT \(columns) FROM person p WHERE id = $1 FOR UPDATE OF p")
+        "people.person.locked",
+        "SELECT \(columns) FROM person p WHERE id = $1 FOR NO KEY UPDATE OF p")
     private static let byContact = Statement(
         "people.person.contact",
         """

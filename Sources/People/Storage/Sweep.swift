@@ -8,9 +8,12 @@ enum Sweep {
         /// Seconds that a row is kept beyond its time.
         let keptSeconds: Int64
 
-        init(_ table: StaticString, _ condition: StaticString, keptSeconds: Int64) {
+        init(
+            _ table: StaticString, of whom: StaticString = "all", _ condition: StaticString,
+            keptSeconds: Int64
+        ) {
             statement = Statement(
-                "people.sweep.\(table)", "DELETE FROM \(table) WHERE \(condition)")
+                "people.sweep.\(table).\(whom)", "DELETE FROM \(table) WHERE \(condition)")
             self.keptSeconds = keptSeconds
         }
     }
@@ -28,6 +31,21 @@ enum Sweep {
             "refresh_token",
             "session_id IN (SELECT id FROM session WHERE expires_at < $1 OR ended_at < $1)",
             keptSeconds: 30 * 86_400),
+        // Of the erased: until then other processes learn from them that tokens are good no more. One after another, as
+        // each refers to the next.
+        Rule(
+            "refresh_token", of: "the erased",
+            """
+            session_id IN (SELECT s.id FROM session s JOIN person p ON p.id = s.person_id
+                WHERE p.erased_at < $1)
+            """,
+            keptSeconds: 2 * 86_400),
+        Rule(
+            "session", of: "the erased",
+            "person_id IN (SELECT id FROM person WHERE erased_at < $1)", keptSeconds: 2 * 86_400),
+        Rule(
+            "device", of: "the erased",
+            "person_id IN (SELECT id FROM person WHERE erased_at < $1)", keptSeconds: 2 * 86_400),
     ]
 
     /// Sweeps once.

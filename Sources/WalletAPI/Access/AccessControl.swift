@@ -6,6 +6,7 @@ internal import People
 struct AccessControl: Sendable {
     let keys: APIKeys
     let people: People?
+    let limits: CallerLimits
 
     /// What the keys of the file may do: all that is not a person's own.
     private static let ofKeys = Scopes.ofStaff

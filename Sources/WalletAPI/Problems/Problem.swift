@@ -51,8 +51,8 @@ struct Problem: Error, Sendable, Equatable {
             "the body is not JSON: \(error.expected) expected at byte \(error.offset)")
     }
 
-    /// The response that tells of it.
-    var response: Response {
+    /// What tells of it.
+    var body: JSONWriter {
         var writer = JSONWriter(capacity: 256)
         writer.object { writer in
             writer.member("type", "urn:holdfast:problem:\(code)")
@@ -62,7 +62,12 @@ struct Problem: Error, Sendable, Equatable {
             writer.member("code", code)
             if let field { writer.member("field", field) }
         }
-        var response = Response.json(writer, status: status, mediaType: Self.mediaType)
+        return writer
+    }
+
+    /// The response that tells of it.
+    var response: Response {
+        var response = Response.json(body, status: status, mediaType: Self.mediaType)
         response.headers.append(contentsOf: headers)
         return response
     }

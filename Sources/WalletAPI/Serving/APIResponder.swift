@@ -12,11 +12,14 @@ struct APIResponder: HTTPResponder {
     let templates: RouteTemplates
     let metrics: HTTPMetrics
     let browserHeaders: BrowserHeaders
+    let cors: CORSPolicy
+    let limits: CallerLimits
 
     func respond(to request: Request, context: APIContext) async -> Response {
         let start = ContinuousClock.now
         var response = await answer(request, context)
         browserHeaders.add(to: &response, of: request)
+        cors.add(to: &response, of: request)
         metrics.record(
             method: request.method, route: context.endpointPath, status: response.status,
             elapsed: ContinuousClock.now - start)
@@ -24,24 +27,37 @@ struct APIResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: APIContext) async -> Response {
+        if let response = cors.preflight(request, { templates.methods(at: request.uri.path) }) {
+            return response
+        }
         do {
             let response = try await routes.respond(to: request, context: context)
             guard response.status == .notFound, context.endpointPath == Self.notFoundPath else {
                 return response
             }
+            let counted = try limits.count(address: context.address)
             let allowed = templates.methods(at: request.uri.path)
-            throw allowed.isEmpty ? Problem.notFound : .methodNotAllowed(allowed)
-        } catch let problem as Problem {
-            return problem.response
-        } catch let error as WalletError {
-            return Problem(error).response
-        } catch let error as PersonalWalletError {
-            return Problem(error).response
-        } catch let error as PeopleError {
-            return Problem(error).response
+            throw CountedError(
+                error: allowed.isEmpty ? Problem.notFound : .methodNotAllowed(allowed),
+                counted: counted)
+        } catch let error as CountedError {
+            var response = problem(error.error, context).response
+            error.counted?.add(to: &response)
+            return response
         } catch {
+            return problem(error, context).response
+        }
+    }
+
+    private func problem(_ error: any Error, _ context: APIContext) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case let error as WalletError: return Problem(error)
+        case let error as PersonalWalletError: return Problem(error)
+        case let error as PeopleError: return Problem(error)
+        default:
             context.logger.error("a request failed", metadata: ["error": "\(error)"])
-            return Problem.internalError.response
+            return .internalError
         }
     }
 

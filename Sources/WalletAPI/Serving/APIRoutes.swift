@@ -10,6 +10,8 @@ struct APIRoutes {
         var method: HTTPRequest.Method
         var access: RouteAccess
         var handler: Handler
+        /// Whether requests of whoever has not shown who they are count with their address.
+        var isCounted = true
     }
     private(set) var all: [Route] = []
 
@@ -33,6 +35,13 @@ struct APIRoutes {
         _ access: RouteAccess, _ path: String = "", use handler: @escaping Handler
     ) -> APIRoutes { adding(.delete, path, access, handler) }
 
+    /// The same routes, open to any number of requests: for whoever looks after the service.
+    var uncounted: APIRoutes {
+        var routes = self
+        for index in routes.all.indices { routes.all[index].isCounted = false }
+        return routes
+    }
+
     private func adding(
         _ method: HTTPRequest.Method, _ path: String, _ access: RouteAccess,
         _ handler: @escaping Handler
@@ -50,25 +59,36 @@ extension Router<APIContext> {
             let path = [prefix, route.path].filter { !$0.isEmpty }.joined(separator: "/")
             on(RouterPath(path), method: route.method) { request, context in
                 var context = context
-                if route.access != .open {
-                    context.caller = try await control.caller(of: request)
-                    if let refusal = route.access.refusal(of: context.caller) {
-                        await control.record(.scopeRefused, request, context, isDone: false)
-                        throw refusal
-                    }
-                }
-                guard let act = route.staffAct else {
-                    return try await route.handler(request, context)
+                guard let counted = try await control.admit(request, to: route, &context) else {
+                    return try await control.answer(route, request, context)
                 }
                 do {
-                    let response = try await route.handler(request, context)
-                    await control.record(act, request, context, isDone: true)
+                    var response = try await control.answer(route, request, context)
+                    counted.add(to: &response)
                     return response
-                } catch {
-                    await control.record(act, request, context, isDone: false)
-                    throw error
-                }
+                } catch { throw CountedError(error: error, counted: counted) }
             }
+        }
+    }
+}
+
+extension AccessControl {
+    /// The answer to a request whose caller is known, if they may ask.
+    fileprivate func answer(
+        _ route: APIRoutes.Route, _ request: Request, _ context: APIContext
+    ) async throws -> Response {
+        if let refusal = route.access.refusal(of: context.caller) {
+            await record(.scopeRefused, request, context, isDone: false)
+            throw refusal
+        }
+        guard let act = route.staffAct else { return try await route.handler(request, context) }
+        do {
+            let response = try await route.handler(request, context)
+            await record(act, request, context, isDone: true)
+            return response
+        } catch {
+            await record(act, request, context, isDone: false)
+            throw error
         }
     }
 }

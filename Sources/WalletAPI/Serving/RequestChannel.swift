@@ -10,6 +10,7 @@ internal import NIOHTTPTypesHTTP1
 struct RequestChannel: ServerChildChannel {
     let responder: APIResponder
     let logger: Logger
+    let watch: ConnectionWatch
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<RequestConnection> {
         channel.eventLoop.makeCompletedFuture {
@@ -19,18 +20,27 @@ struct RequestChannel: ServerChildChannel {
                 withPipeliningAssistance: true, withErrorHandling: true,
                 withOutboundHeaderValidation: false)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            let connection = RequestConnection(channel)
+            let connection = RequestConnection(channel, watch)
             try pipeline.addHandler(connection)
+            try pipeline.addHandler(ArrivalHandler(connection), position: .first)
             return connection
         }
     }
 
     func handle(value connection: RequestConnection, logger: Logger) async {
         let address = connection.address
-        while let request = await connection.next() {
-            let ends = request.headers[.connection]?.lowercased() == "close"
-            let response = await responder.respond(
-                to: request, context: APIContext(detached: self.logger, address: address))
+        while let arrival = await connection.next() {
+            let ends: Bool
+            let response: Response
+            switch arrival {
+            case .request(let request):
+                ends = request.headers[.connection]?.lowercased() == "close"
+                response = await responder.respond(
+                    to: request, context: APIContext(detached: self.logger, address: address))
+            case .refusal(let problem):
+                ends = true
+                response = problem.response
+            }
             do { try await connection.write(response, ends: ends) } catch {
                 self.logger.trace("a response was not written", metadata: ["error": "\(error)"])
                 break

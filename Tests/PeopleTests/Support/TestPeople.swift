@@ -23,15 +23,17 @@ final class TestPeople: Sendable {
     let people: People
     let database: String
 
-    private init(_ change: (inout PeopleConfiguration) -> Void) async throws {
+    private init(
+        _ change: (inout PeopleConfiguration) -> Void, logger given: Logger?
+    ) async throws {
         database = try await TestCluster.newDatabase()
         var configuration = try Self.configuration(database)
         change(&configuration)
         let time = Clock(time: Timestamp(1_750_000_000_000_000))
         clock = time
         configuration.clock = { time.now }
-        var logger = Logger(label: "test")
-        logger.logLevel = .error
+        var logger = given ?? Logger(label: "test")
+        if given == nil { logger.logLevel = .error }
         let sender = KeptNotices(configuration, logger: logger) { time.now }
         self.sender = sender
         people = People(configuration, logger: logger) { sender.wake() }
@@ -59,10 +61,10 @@ final class TestPeople: Sendable {
     let clock: Clock
 
     static func run(
-        _ change: (inout PeopleConfiguration) -> Void = { _ in },
+        _ change: (inout PeopleConfiguration) -> Void = { _ in }, logger: Logger? = nil,
         _ test: (TestPeople) async throws -> Void
     ) async throws {
-        let people = try await TestPeople(change)
+        let people = try await TestPeople(change, logger: logger)
         do {
             try await test(people)
             await people.stop()
