@@ -197,8 +197,8 @@ let package = Package(
             "Operations",
             [
                 "Verification",
-                "AuditTrail", "EventLog", "HardwareKeys", "Identity", "Ledger", "Notices",
-                "Outbound", "People", "PersonalWallets",
+                "AuditTrail", "EventLog", "Fees", "HardwareKeys", "Identity", "Ledger", "Notices",
+                "SpendingLimits", "Outbound", "People", "PersonalWallets",
                 "Pricing", "Schema", "Vault", "Wallet",
                 "WalletAPI", "PostgreSQL", "PostingStream", "RiskEngine", "Tables",
                 "Scoring", "Simulation", "LinearAlgebra", "ProcessControl", "Cryptography",
@@ -228,7 +228,7 @@ let package = Package(
                 "AuditTrail", "Benchmarks", "Operations", "Training", "Evaluation", "Identity",
                 "Rules",
                 "Simulation",
-                "RateLimits", "Tables", "Verification", "WalletAPI",
+                "Fees", "RateLimits", "Tables", "Verification", "WalletAPI",
                 "RiskEngine",
                 "Scoring", "ONNX", "EventLog", "Features",
                 "LinearAlgebra", logging,
@@ -359,13 +359,13 @@ let package = Package(
             "FaultTests",
             [
                 "SplitMix", "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl",
-                "EventLog", "TestSeed", "TestSockets", "TestProcesses",
+                "EventLog", "TestPlantedData", "TestSeed", "TestSockets", "TestProcesses",
             ]),
         tests(
             "CommandTests",
             [
-                "Holdfast", "Operations", "Ledger", "ProcessControl", "EventLog", "TestSockets",
-                "TestProcesses",
+                "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl", "EventLog",
+                "TestSockets", "TestProcesses",
             ]),
         tests("EvaluationTests", ["Evaluation", "SplitMix", "TestSeed"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),

@@ -14,7 +14,8 @@ struct Holdfast: AsyncParsableCommand {
             DatasetCommand.self, FeaturesCommand.self, Train.self, Score.self, Evaluate.self,
             Compare.self, BacktestCommand.self, Explain.self, Drift.self, Promote.self,
             RollBack.self, PolicyCommand.self, Lists.self, ExportModel.self, ImportModel.self,
-            Replay.self, Verify.self, AuditCommand.self, KeysCommand.self, Backup.self,
+            Replay.self, Verify.self, AuditCommand.self, KeysCommand.self, FeesCommand.self,
+            Backup.self,
             Restore.self, Bench.self,
         ])
 

@@ -61,13 +61,27 @@ public final class PersonalWallets: Sendable {
 
     /// Does once what is due. What fails is tried again at the next time.
     func doChores() async {
-        do throws(PersonalWalletError) {
-            try await returnUnclaimed()
-            try await settleShares()
-            try await payStanding()
-            try await tellOfPayments()
-        } catch {
-            logger.warning("what is due waits", metadata: ["error": "\(error.code)"])
+        await attempt("claims") { () throws(PersonalWalletError) in
+            try await self.returnUnclaimed()
+        }
+        await attempt("requests") { () throws(PersonalWalletError) in
+            try await self.settleShares()
+        }
+        await attempt("standing payments") { () throws(PersonalWalletError) in
+            try await self.payStanding()
+        }
+        await attempt("notices") { () throws(PersonalWalletError) in
+            try await self.tellOfPayments()
+        }
+    }
+
+    /// Does something that is due. That it fails keeps nothing else from being done.
+    func attempt(
+        _ what: String, _ body: () async throws(PersonalWalletError) -> Void
+    ) async {
+        do throws(PersonalWalletError) { try await body() } catch {
+            logger.warning(
+                "what is due waits", metadata: ["what": "\(what)", "error": "\(error.code)"])
         }
     }
 
@@ -87,7 +101,7 @@ public final class PersonalWallets: Sendable {
         if let known = try await find(currency, of: person) { return try await view(known) }
         // The ledger knows the request by this key: whoever asks at the same time gets the same account.
         let view = try await openAccount(
-            owner: "\(person)", currency, scope: "person:\(person)", key: "wallet.\(currency.code)")
+            owner: "\(person)", currency, scope: "wallets", key: "\(person).\(currency.code)")
         try await ofPeople { () throws(PeopleError) in
             try await self.people.addWallet(view.publicID.uuid, currency.code, of: person)
         }

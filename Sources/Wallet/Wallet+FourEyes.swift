@@ -33,7 +33,8 @@ extension Wallet {
         let found = try await transfer(id)
         let transfer = found.transfer
         guard let limit = limits[transfer.currency], transfer.amount > limit,
-            transfer.state == .held || transfer.state == .challenged
+            // One that is not decided yet may be held by the time that it is asked for.
+            [.reserved, .held, .challenged].contains(transfer.state)
         else {
             return .done(
                 try await review(id, release: true, note: note, actor: actor, key: key))

@@ -136,7 +136,7 @@ public struct WalletAPI: Sendable {
             ),
             ("v1/me", ProfileController(people: people).routes),
             ("v1/me", ContactController(people: people).routes),
-            ("v1/me", DataController(people: people).routes),
+            ("v1/me", DataController(people: people, wallets: personalWallets).routes),
             ("v1/me", SecurityController(people: people).routes),
             ("v1/me", PasskeyController(people: people).routes),
             ("v1/me", PersonalWalletController(wallets: personalWallets).routes),

@@ -36,7 +36,10 @@ def code_of(verification, logs):
 
 def sign_up(address, handle, logs):
     """Registers somebody, signs them in, and opens their wallet."""
-    body = {"email": f"{handle}@example.org", "password": PASSWORD, "name": handle, "handle": handle}
+    body = {
+        "email": f"{handle}.private@example.org", "password": PASSWORD, "name": f"Rosalind {handle} Quistgaard",
+        "handle": handle,
+    }
     sent = requests.post(f"{address}/v1/registrations", json=body, timeout=30)
     sent.raise_for_status()
     verification = sent.json()["id"]

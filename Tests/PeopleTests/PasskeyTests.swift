@@ -74,6 +74,19 @@ import WebAuthn
         }
     }
 
+    @Test func `an authenticator may choose the longest identifier there is`() async throws {
+        try await TestPeople.run { test in
+            let ann = try await test.register("ann@example.org")
+            var authenticator = Self.authenticator()
+            authenticator.credentialID = [UInt8](repeating: 7, count: 1_023)
+            _ = try await Self.add(&authenticator, of: ann, test)
+            #expect(try await Self.signIn(&authenticator, nil, test).isComplete)
+            try await test.people.removePasskey(
+                Base64URL.encode(authenticator.credentialID), of: ann)
+            #expect(try await test.people.passkeys(of: ann).isEmpty)
+        }
+    }
+
     @Test func `with a passkey a password alone is not enough`() async throws {
         try await TestPeople.run { test in
             let ann = try await test.register("ann@example.org")

@@ -36,10 +36,12 @@ public enum BuiltExecutable {
 
     /// The same of another executable.
     static func run(
-        _ path: String, _ arguments: [String]
+        _ path: String, _ arguments: [String], environment: [String: String] = [:]
     ) async throws(SpawnError) -> (ending: ChildProcess.Ending, text: String) {
         let process = try ChildProcess.start(
-            path, arguments, environment: ProcessInfo.processInfo.environment, output: .pipe)
+            path, arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            output: .pipe)
         return await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 let text = String(decoding: process.readOutput(), as: UTF8.self)

@@ -24,10 +24,14 @@ public struct PythonPeer: Sendable {
 
     /// Runs it to its end and returns what it printed.
     ///
+    /// - Parameter environment: variables beside this process's: what shall not stand in its arguments.
     /// - Throws: ``Failure`` if it fails, or if its packages are missing: a comparison that cannot be made has failed.
-    public func run(_ arguments: [String]) async throws -> String {
+    public func run(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> String {
         let python = try Self.interpreter()
-        let (ending, text) = try await BuiltExecutable.run(python, [script] + arguments)
+        let (ending, text) = try await BuiltExecutable.run(
+            python, [script] + arguments, environment: environment)
         guard ending.isSuccess else { throw Failure(description: "\(script) \(ending): \(text)") }
         return text
     }

@@ -98,4 +98,52 @@ import Testing
             #expect(made.map(\.state) == ["unpaid"])
         }
     }
+
+    @Test func `of a payment whose payee pays the fee the rest is claimed, or returned`()
+        async throws
+    {
+        let prices = [
+            "fees/1.json": """
+            {"version": 1, "valid_from": "2020-01-01T00:00:00Z", "rules": [
+              {"id": "p2p", "kind": "p2p", "currency": "USD", "fixed": "1.00", "paid_by": "payee"}]}
+            """
+        ]
+        try await TestAPI.withTwo(prices: prices) { api, ann, _ in
+            let paid = try await api.pay(ann.token, "cleo@example.org", "30.00")
+            let id = try #require(paid["claim"]["id"].text, "\(paid.text)")
+            let other = try await api.pay(ann.token, "cleo@example.org", "20.00")
+            let otherID = try #require(other["claim"]["id"].text)
+            let cleo = try await api.somebody("cleo")
+            let taken = try await api.mine(cleo, "claims/\(id)/accept")
+            #expect(taken.status == 200, "\(taken.text)")
+            #expect(try await api.available(cleo.token) == "29.00")
+            let cancelled = try await api.mine(ann, "claims/\(otherID)/cancel")
+            #expect(cancelled["state"].text == "returned", "\(cancelled.text)")
+            #expect(try await api.available(ann.token) == "69.00")
+        }
+    }
+
+    @Test func `a claim that cannot go back keeps nothing else from it`() async throws {
+        try await TestAPI.withTwo { api, ann, bob in
+            try await api.fund(bob, "50")
+            let stuck = try await api.pay(ann.token, "cleo@example.org", "30.00")
+            let other = try await api.pay(bob.token, "dan@example.org", "20.00")
+            #expect(stuck.status == 201 && other.status == 201, "\(other.text)")
+            let account = try await api.personalWallets.all(of: ann.id)[0]
+            let frozen = try await api.post(
+                "/v1/accounts/\(account.publicID)/freeze", #"{"credits":true}"#)
+            #expect(frozen.status == 200, "\(frozen.text)")
+            api.clock.shift(seconds: 15 * 86_400)
+            await api.personalWallets.doChores()
+            let returned = try await api.personalWallets.all(of: bob.id)[0]
+            #expect(returned.account.available == 5_000)
+            let free = try await api.post(
+                "/v1/accounts/\(account.publicID)/unfreeze", #"{"credits":true}"#)
+            #expect(free.status == 200, "\(free.text)")
+            api.clock.shift(seconds: 601)
+            await api.personalWallets.doChores()
+            let later = try await api.personalWallets.all(of: ann.id)[0]
+            #expect(later.account.available == 10_000)
+        }
+    }
 }

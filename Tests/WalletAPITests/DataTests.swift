@@ -35,6 +35,8 @@ import Testing
             #expect(try await api.available(ann.token) == "100.00")
             let paid = try await api.pay(ann.token, "@bob", "100.00")
             #expect(paid.status == 201, "\(paid.text)")
+            let account = try #require(
+                try await api.ask(ann, "wallets")["wallets"][0]["id"].text)
             let erased = try await api.mine(ann, "erasure")
             #expect(erased.status == 204, "\(erased.text)")
             let after = try await api.send(.get, "/v1/me", bearer: ann.token)
@@ -42,6 +44,9 @@ import Testing
             #expect(try await api.available(bob.token) == "100.00")
             let nobody = try await api.pay(bob.token, "@ann", "1.00")
             #expect(nobody.status != 201, "\(nobody.text)")
+            let funded = try await api.post(
+                "/v1/accounts/\(account)/fund", #"{"amount":\#(usd("1.00"))}"#)
+            #expect(funded.status == 422 || funded.status == 409, "\(funded.text)")
             // Whoever has the address now may come anew.
             _ = try await api.register("ann@example.org", handle: "anna")
             #expect(try await api.people.checkSealedData().isWhole)

@@ -42,4 +42,18 @@ import Testing
             #expect(text.split(separator: "\n").count == 10, "\(text)")
         }
     }
+
+    @Test(arguments: ["a person", "the operator"])
+    func `Schemathesis finds no answer that the document does not have`(asked: String) async throws
+    {
+        try await serving { api, issuer in
+            try await api.registerApplication()
+            _ = try await api.register("ann@example.org")
+            let token =
+                asked == "a person" ? try await api.token("ann@example.org") : TestAPI.key
+            let text = try await PythonPeer("api_examples.py").run(
+                [issuer, "1000", "5"], environment: ["HOLDFAST_TOKEN": token])
+            #expect(text.contains("\"failures\""), "\(text)")
+        }
+    }
 }

@@ -50,7 +50,10 @@ struct AuditCommand: ParsableCommand {
             }
             bar.finish()
             print(report)
-            if !report.isWhole { throw ExitCode(1) }
+            let ledger = try HomeAudit(home.existing()).ledgerAgreement()
+            print("the ledger's log is named \(ledger.references) times")
+            for finding in ledger.findings { print(finding) }
+            if !report.isWhole || !ledger.findings.isEmpty { throw ExitCode(1) }
         }
     }
 

@@ -35,6 +35,11 @@ public struct HomeAudit: Sendable {
         }
     }
 
+    /// Whether the ledger's log is the one that the audit log names.
+    public func ledgerAgreement() throws -> LedgerAgreement {
+        try onConnection { try LedgerAgreement.check(&$0) }
+    }
+
     /// A proof that an entry is in the log, at a head that is signed now.
     public func prove(_ index: Int64) throws -> AuditProof {
         let key = try Self.key(home)

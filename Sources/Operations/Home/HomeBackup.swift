@@ -6,8 +6,8 @@ internal import PostgreSQL
 /// clients, knows the same devices and decides as before. Engines' snapshots are not in it: they are made again from the
 /// log.
 ///
-/// A backup is a folder with `postgresql` (a base backup with the write-ahead log it needs), `keys`, `models`, and
-/// `manifest`, the hashes of all keys and models, which is written last: without it a backup is not complete.
+/// A backup is a folder with `postgresql` (a base backup with the write-ahead log it needs), `keys`, `models`, `settings`
+/// (prices, limits, and how notices are sent), and `manifest`, the hashes of all these files, which is written last: without it a backup is not complete.
 public struct HomeBackup: Sendable {
     private static let title = "holdfast backup 1"
     private let home: Home
@@ -22,6 +22,8 @@ public struct HomeBackup: Sendable {
         "stream/allowed",
     ]
 
+    private static let settingFolders = ["prices", "prices/fees", "notices"]
+
     /// A file that is copied, beside the cluster.
     private struct File {
         /// Its name in the home.
@@ -32,6 +34,7 @@ public struct HomeBackup: Sendable {
         /// Its name in a backup; nil if such a file is in none.
         static func place(of name: String) -> String? {
             if keyFiles.contains(name) || MasterKeys.isKept(name) { return "keys/" + name }
+            if isSetting(name) { return "settings/" + name }
             return name == Home.decidingModelName || isModel(name) ? "models/" + leaf(name) : nil
         }
 
@@ -39,6 +42,13 @@ public struct HomeBackup: Sendable {
         static func isModel(_ name: String) -> Bool {
             name == Home.modelsName + "/" + leaf(name) && name.hasSuffix(".hfm")
                 && Hexadecimal.decode(String(leaf(name).dropLast(4)))?.count == 32
+        }
+
+        /// Whether it is what an operator has set: a price list, limits, rates, or how notices are sent.
+        static func isSetting(_ name: String) -> Bool {
+            let last = leaf(name)
+            return !last.isEmpty && !last.hasPrefix(".") && !last.contains(" ")
+                && settingFolders.contains { name == $0 + "/" + last }
         }
 
         /// A model is what its name says; a key may be anything.
@@ -66,7 +76,8 @@ public struct HomeBackup: Sendable {
             try Self.makeEmpty(destination)
             // The keys first: what is committed meanwhile was made with them.
             var lines: [String] = []
-            for name in Self.keyFiles + MasterKeys(home).keptNames() + modelFiles() {
+            for name in Self.keyFiles + MasterKeys(home).keptNames() + settingFiles() + modelFiles()
+            {
                 guard let place = File.place(of: name),
                     let data = FileManager.default.contents(atPath: home.path + "/" + name)
                 else { continue }
@@ -89,6 +100,15 @@ public struct HomeBackup: Sendable {
         } catch { throw OperationError("\(destination): \(error)") }
     }
 
+    private func settingFiles() -> [String] {
+        Self.settingFolders.flatMap { folder in
+            let names =
+                (try? FileManager.default.contentsOfDirectory(atPath: home.path + "/" + folder))
+                ?? []
+            return names.sorted().map { folder + "/" + $0 }.filter(File.isSetting)
+        }
+    }
+
     /// The models that the home keeps, and which of them decided last.
     private func modelFiles() -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: home.modelsFolder)) ?? []
@@ -109,7 +129,10 @@ public struct HomeBackup: Sendable {
         let lock = try HomeLock(home)
         defer { lock.release() }
         let files = try Self.files(of: backup)
-        for file in files where Self.keyFiles.contains(file.name) {
+        for file in files
+        where Self.keyFiles.contains(file.name) || MasterKeys.isKept(file.name)
+            || File.isSetting(file.name)
+        {
             let path = home.path + "/" + file.name
             guard let present = FileManager.default.contents(atPath: path) else { continue }
             guard present == file.data else {
@@ -127,6 +150,10 @@ public struct HomeBackup: Sendable {
         for file in files {
             if file.name.hasPrefix("stream/") { try home.makeStreamFolder() }
             if File.isModel(file.name) { try home.makeFolder(home.modelsFolder) }
+            if File.isSetting(file.name) {
+                let path = home.path + "/" + file.name
+                try home.makeFolder((path as NSString).deletingLastPathComponent)
+            }
             try home.write(file.data, to: home.path + "/" + file.name)
         }
         // Last: a restore that was cut short can be made again.

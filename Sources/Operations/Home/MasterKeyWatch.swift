@@ -17,16 +17,20 @@ struct MasterKeyWatch: Sendable {
     /// Looks each second until the task is cancelled. Keys that cannot be opened change nothing.
     func run() async {
         var seen = text
+        var failed: String??
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
             let now = text
             guard now != seen else { continue }
-            seen = now
             do throws(OperationError) {
                 let keys = try MasterKeys(home).keys()
+                seen = now
                 keyring.replace(current: keys[0], older: Array(keys.dropFirst()))
                 logger.notice("master keys were read again", metadata: ["current": "\(keys[0].id)"])
             } catch {
+                // Tried again each second, as a token that is away may come back; said once.
+                guard failed != .some(now) else { continue }
+                failed = .some(now)
                 logger.error("master keys stay as they were", metadata: ["error": "\(error)"])
             }
         }

@@ -95,8 +95,9 @@ extension People {
                     PeopleError(.conflict, "passkey_taken", "this passkey is registered already"))
             }
             acts.add(
-                .factorAdded, by: person, on: "\(credential.id)", .succeeded, [("kind", "passkey")])
-            acts.tell(person, .secondFactorChanged, once: "passkey \(credential.id)")
+                .factorAdded, by: person, on: credential.id.short, .succeeded, [("kind", "passkey")]
+            )
+            acts.tell(person, .secondFactorChanged, once: "passkey \(credential.id.short)")
             if !row.hasSecondFactor {
                 try Self.replaceRecoveryCodes(recovery, of: person, on: &connection)
             }
@@ -147,8 +148,8 @@ extension People {
                 return .failure(.unknownPasskey)
             }
             try Self.removeCodesOfNothing(of: person, on: &connection)
-            acts.add(.factorRemoved, by: person, on: "\(id)", .succeeded, [("kind", "passkey")])
-            acts.tell(person, .secondFactorChanged, once: "passkey \(id) removed")
+            acts.add(.factorRemoved, by: person, on: id.short, .succeeded, [("kind", "passkey")])
+            acts.tell(person, .secondFactorChanged, once: "passkey \(id.short) removed")
             return .success(())
         }
     }
@@ -284,4 +285,9 @@ extension CredentialID {
         }
         self = id
     }
+}
+
+extension CredentialID {
+    /// The first 16 bytes of its SHA-256, for logs: authenticators choose identifiers of up to 1,023 bytes.
+    fileprivate var short: String { Hexadecimal.encode(SHA256.hash(bytes).bytes.prefix(16)) }
 }

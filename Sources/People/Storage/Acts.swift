@@ -24,6 +24,8 @@ package struct Acts: Sendable {
         _ act: AuditAct, by actor: String, on subject: String,
         _ outcome: AuditOutcome = .succeeded, _ details: [(String, String)] = []
     ) {
+        // Whatever is written down of what came from outside, it is written down.
+        let subject = String(decoding: subject.utf8.prefix(200), as: UTF8.self)
         do throws(AuditError) {
             records.append(
                 try AuditRecord(

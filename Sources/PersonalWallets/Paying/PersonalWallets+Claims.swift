@@ -184,13 +184,13 @@ extension PersonalWallets {
             return .success(row)
         }
         guard let currency = Currency(code: row.currency),
-            try await knownTransfer(row.transfer)?.transfer.state == .posted
+            let payment = try await knownTransfer(row.transfer)?.transfer, payment.state == .posted
         else { throw .people(.unknownClaim) }
         let account = try await open(currency, of: person).publicID
         let answer: TransferAnswer
         do throws(WalletError) {
             answer = try await wallet.book(
-                Money(minor: row.amountMinor, currency: currency),
+                Money(minor: Self.arrived(payment), currency: currency),
                 from: PublicAccountID(uuid: row.account), to: account, once: id.uuid, key: nil)
         } catch {
             if error.refusal == .duplicate { throw .people(.endedClaim) }
@@ -217,11 +217,19 @@ extension PersonalWallets {
             return row.state == .open ? .success(row) : .failure(.endedClaim)
         }
         let state = try await giveBack(row)
+        if state == .open { throw .people(.requestUnderWay) }
         guard state == .returned else { throw .people(.endedClaim) }
         var ended = row
         ended.state = state
         guard let claim = claim(ended, nil) else { throw .people(.unknownClaim) }
         return claim
+    }
+
+    /// What of a payment came to wait, in minor units: all but fees that its payee pays. Fees are not returned.
+    private static func arrived(_ payment: Transfer) -> Int64 {
+        payment.extraLegs.reduce(payment.amount) {
+            $1.from == payment.payee ? $0 - $1.amount : $0
+        }
     }
 
     /// Returns what nobody claimed in time.
@@ -230,18 +238,31 @@ extension PersonalWallets {
         let due = try await transact { connection throws(PostgreSQLError) in
             .success(try ClaimRow.due(at: now, on: &connection))
         }
-        for row in due { _ = try await giveBack(row) }
+        for row in due {
+            await attempt("a claim") { () throws(PersonalWalletError) in
+                // One that cannot be returned, as to a frozen account, is tried again in ten minutes.
+                try await self.transact { connection throws(PostgreSQLError) in
+                    .success(try row.tried(at: now, on: &connection))
+                }
+                _ = try await self.giveBack(row)
+            }
+        }
     }
 
     /// Returns the money of a claim, unless it was claimed; says what has become of it.
     private func giveBack(
         _ row: ClaimRow
     ) async throws(PersonalWalletError) -> ClaimRow.State {
+        let now = now
         let state: ClaimRow.State
-        switch try await knownTransfer(row.transfer)?.transfer.state {
+        let payment = try await knownTransfer(row.transfer)?.transfer
+        switch payment?.state {
         case .posted:
             do throws(WalletError) {
-                _ = try await wallet.refund(row.transfer, amount: nil, once: row.id.uuid)
+                let amount = Currency(code: row.currency).flatMap { currency in
+                    payment.map { Money(minor: Self.arrived($0), currency: currency) }
+                }
+                _ = try await wallet.refund(row.transfer, amount: amount, once: row.id.uuid)
                 state = .returned
             } catch {
                 guard error.refusal == .duplicate || error.refusal == .overRefund else {
@@ -251,11 +272,13 @@ extension PersonalWallets {
                 let ended = try await knownTransfer(row.id.uuid)
                 state = ended?.transfer.kind == .book ? .claimed : .returned
             }
-        case nil, .voided?: state = .unpaid
+        case .voided?: state = .unpaid
+        // It was written down before the ledger was asked; who asks it may still be about to.
+        case nil where row.createdAt.adding(seconds: 120) > now: return .open
+        case nil: state = .unpaid
         // Held or challenged: it is looked at again.
         default: return .open
         }
-        let now = now
         try await enact { connection, acts throws(PostgreSQLError) -> People.Answer<Void> in
             try row.end(state, by: nil, at: now, on: &connection)
             if state == .returned {

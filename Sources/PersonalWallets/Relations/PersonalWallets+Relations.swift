@@ -92,6 +92,13 @@ extension PersonalWallets {
         guard case .person(let other) = try await find(payee, for: person) else {
             throw .unknownPayee
         }
+        if case .contact = payee {
+            // Who only knows an address does not learn by remembering whose it is.
+            let areAcquainted = try await transact { connection throws(PostgreSQLError) in
+                .success(try RelationRows.areAcquainted(person, other, on: &connection))
+            }
+            guard areAcquainted else { throw .unknownPayee }
+        }
         let now = now
         let id = try await transact {
             connection throws(PostgreSQLError) -> People.Answer<FavouriteID> in

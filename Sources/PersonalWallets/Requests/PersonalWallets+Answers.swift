@@ -146,6 +146,10 @@ extension PersonalWallets {
             for share in try ShareRow.all(of: id, on: &connection) where share.state == .open {
                 guard var share = try ShareRow.locked(id, share.number, on: &connection),
                     share.state == .open,
+                    // Who blocks somebody hears nothing of them any more.
+                    try share.payer.map({ payer throws(PostgreSQLError) in
+                        try !RelationRows.isBlocked(person, payer, on: &connection)
+                    }) ?? true,
                     let left = rule.wait(
                         forReminder: share.reminders, since: share.askedAt, at: now)
                 else { continue }
@@ -274,7 +278,11 @@ extension PersonalWallets {
             return .success(
                 try ShareRow.paying(before: now.adding(seconds: -30), on: &connection))
         }
-        for share in stuck { try await settle(share) }
+        for share in stuck {
+            await attempt("a request") { () throws(PersonalWalletError) in
+                try await self.settle(share)
+            }
+        }
     }
 
     /// Tells the other side what became of a share.

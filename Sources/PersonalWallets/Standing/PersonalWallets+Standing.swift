@@ -127,7 +127,11 @@ extension PersonalWallets {
             }
             return .success(begun)
         }
-        for row in due { try await pay(row) }
+        for row in due {
+            await attempt("a standing payment") { () throws(PersonalWalletError) in
+                try await self.pay(row)
+            }
+        }
     }
 
     private func pay(_ row: StandingRow) async throws(PersonalWalletError) {

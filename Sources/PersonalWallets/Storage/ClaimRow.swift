@@ -69,8 +69,13 @@ struct ClaimRow: Sendable {
         "claim.is_for", "SELECT 1 FROM contact WHERE person_id = $1 AND lookup = $2")
     private static let due = Statement(
         "claim.due",
-        "SELECT \(columns) FROM claim WHERE state = 1 AND expires_at <= $1 ORDER BY expires_at LIMIT 100"
+        """
+        SELECT \(columns) FROM claim WHERE state = 1 AND expires_at <= $1 AND tried_at <= $1 - 600000000
+        ORDER BY expires_at LIMIT 100
+        """
     )
+    private static let tried = Statement(
+        "claim.tried", "UPDATE claim SET tried_at = $2 WHERE id = $1")
     private static let end = Statement(
         "claim.end",
         """
@@ -97,6 +102,18 @@ struct ClaimRow: Sendable {
         var found: [ClaimRow] = []
         for index in 0..<rows.count { if let row = row(rows, index) { found.append(row) } }
         return found
+    }
+
+    /// It is tried to return it.
+    func tried(
+        at now: Timestamp, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        _ = try connection.query(
+            Self.tried,
+            Parameters {
+                $0.add(id)
+                $0.add(now)
+            })
     }
 
     func insert(on connection: inout Connection) throws(PostgreSQLError) {

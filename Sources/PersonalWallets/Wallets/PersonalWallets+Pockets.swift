@@ -123,7 +123,8 @@ extension PersonalWallets {
     ) async throws(PersonalWalletError) -> TransferAnswer {
         guard
             let row = try await pocketRows(of: person).first(where: {
-                $0.account == pocket.uuid && $0.closedAt == nil
+                // What came in while a pocket was being closed can be taken out.
+                $0.account == pocket.uuid && ($0.closedAt == nil || !intoPocket)
             })
         else { throw .unknownPocket }
         guard row.currency == amount.currency.code else {

@@ -2,10 +2,12 @@ internal import Hummingbird
 internal import Identity
 internal import NIOCore
 internal import People
+internal import PersonalWallets
 
 /// `/v1/me/data` and the end of `/v1/me`: a copy of all that is kept of a person, and its erasure.
 struct DataController {
     let people: People
+    let wallets: PersonalWallets
 
     var routes: APIRoutes {
         APIRoutes()
@@ -27,7 +29,7 @@ struct DataController {
         _ = try JSONObject<NoField>(try await Submission(request, context).body)
         try await context.requireFresh(people)
         let person = try context.person()
-        try await people.erase(person, by: "\(person)")
+        try await wallets.erase(person, by: "\(person)")
         return Response(status: .noContent)
     }
 }

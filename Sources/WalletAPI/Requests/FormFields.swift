@@ -35,6 +35,9 @@ struct FormFields {
             else {
                 throw .grant(.request("the parameter \(parts[0]) is not percent-encoded UTF-8"))
             }
+            guard values.count < 32 else {
+                throw .grant(.request("there are more than 32 parameters"))
+            }
             guard !values.contains(where: { $0.name == name }) else {
                 throw .grant(.request("the parameter \(name) is given twice"))
             }
