@@ -20,6 +20,13 @@ struct KeysCommand: AsyncParsableCommand {
         return HomeKeys(try home.existing(), logger: logger)
     }
 
+    /// Prints each key, and how much hangs on it.
+    private static func list(_ home: HomeOptions) async throws {
+        for key in try await keys(home).all() {
+            print("\(key.id)  wraps \(key.wraps)  \(key.source ?? "MISSING")")
+        }
+    }
+
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print each master key, and how many keys it wraps.")
@@ -27,9 +34,7 @@ struct KeysCommand: AsyncParsableCommand {
         @OptionGroup var home: HomeOptions
 
         func run() async throws {
-            for key in try await KeysCommand.keys(home).all() {
-                print("\(key.id)  wraps \(key.wraps)  \(key.source ?? "MISSING")")
-            }
+            try await KeysCommand.list(home)
         }
     }
 
@@ -46,9 +51,7 @@ struct KeysCommand: AsyncParsableCommand {
             }
             FileHandle.standardError.write(Data("\n".utf8))
             print("\(done.rewrapped) keys wrapped anew, \(done.remaining) left")
-            for key in try await KeysCommand.keys(home).all() {
-                print("\(key.id)  wraps \(key.wraps)  \(key.source ?? "MISSING")")
-            }
+            try await KeysCommand.list(home)
             if !done.isComplete { throw ExitCode(1) }
         }
     }
