@@ -169,7 +169,7 @@ extension Wallet {
     ) async throws(WalletError) -> Value {
         do throws(PostgreSQLError) { return try await body() } catch {
             logger.warning("a read failed", metadata: ["error": "\(error)"])
-            throw .outOfReach
+            throw error.isOutcomeUnknown ? .outcomeUnknown : .outOfReach
         }
     }
 }
