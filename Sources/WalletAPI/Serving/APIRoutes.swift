@@ -87,6 +87,7 @@ extension AccessControl {
             await record(act, request, context, isDone: true)
             return response
         } catch {
+        try await recordAsked(act, request, context)
             await record(act, request, context, isDone: false)
             throw error
         }
