@@ -67,6 +67,9 @@ public final class PersonalWallets: Sendable {
         await attempt("requests") { () throws(PersonalWalletError) in
             try await self.settleShares()
         }
+        await attempt("links") { () throws(PersonalWalletError) in
+            try await self.settleUses()
+        }
         await attempt("standing payments") { () throws(PersonalWalletError) in
             try await self.payStanding()
         }
