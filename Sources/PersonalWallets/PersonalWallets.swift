@@ -70,6 +70,9 @@ public final class PersonalWallets: Sendable {
         await attempt("links") { () throws(PersonalWalletError) in
             try await self.settleUses()
         }
+        await attempt("offers") { () throws(PersonalWalletError) in
+            try await self.sweepQuotes()
+        }
         await attempt("standing payments") { () throws(PersonalWalletError) in
             try await self.payStanding()
         }

@@ -71,10 +71,12 @@ public struct WalletAPI: Sendable {
         let responder = makeResponder()
         let logger = logger
         let watch = ConnectionWatch(web.times)
+        let limits = BodyLimits(routes)
         let application = Application(
             responder: responder,
             server: HTTPServerBuilder { _ in
-                RequestChannel(responder: responder, logger: logger, watch: watch)
+                RequestChannel(
+                    responder: responder, logger: logger, watch: watch, limits: limits)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), backlog: 1_024),
@@ -110,9 +112,9 @@ public struct WalletAPI: Sendable {
 
     /// All routes, by what their paths begin with.
     var routes: [(path: String, routes: APIRoutes)] {
+        let fourEyes = FourEyes(limits: fourEyes, people: people)
         let ofWallet = [
             ("health", HealthController(wallet: wallet).routes.uncounted),
-        let fourEyes = FourEyes(limits: fourEyes, people: people)
             ("", ServiceController(wallet: wallet, metrics: metrics).routes),
             ("v1/accounts", AccountController(wallet: wallet).routes),
             ("v1/transfers", TransferController(wallet: wallet, fourEyes: fourEyes).routes),
