@@ -73,6 +73,9 @@ public final class PersonalWallets: Sendable {
         await attempt("offers") { () throws(PersonalWalletError) in
             try await self.sweepQuotes()
         }
+        await attempt("erasures") { () throws(PersonalWalletError) in
+            try await self.undoErasures()
+        }
         await attempt("standing payments") { () throws(PersonalWalletError) in
             try await self.payStanding()
         }
