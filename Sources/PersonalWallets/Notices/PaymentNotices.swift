@@ -78,10 +78,15 @@ struct PaymentNotices: Sendable {
     private func tell(
         _ told: [Told], _ acts: inout Acts, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        try tellAddresses(of: told, &acts, on: &connection)
         let accounts = Set(told.flatMap { [$0.event.payer, $0.event.payee] })
         let owners = try owners(of: accounts, on: &connection)
         if owners.isEmpty { return }
+        // What a person pays to nobody may wait for somebody at an address.
+        let toNobody = told.filter { item in
+            item.what == .posted && owners[item.event.payer] != nil
+                && owners[item.event.payee] == nil
+        }
+        try tellAddresses(of: toNobody.map(\.event.transfer), &acts, on: &connection)
         var names: [PersonID: String] = [:]
         for person in Set(owners.values) {
             names[person] = try people.displayName(of: person, on: &connection)
@@ -118,9 +123,8 @@ struct PaymentNotices: Sendable {
 
     /// Tells addresses of nobody's of money that came to wait for them, whenever the payment was posted.
     private func tellAddresses(
-        of told: [Told], _ acts: inout Acts, on connection: inout Connection
+        of posted: [TransferID], _ acts: inout Acts, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        let posted = told.filter { $0.what == .posted }.map(\.event.transfer)
         if posted.isEmpty { return }
         for claim in try ClaimRow.open(of: posted, on: &connection) {
             guard let currency = Currency(code: claim.currency),

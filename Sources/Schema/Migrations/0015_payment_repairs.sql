@@ -12,7 +12,8 @@ CREATE TABLE payment_link_use (
     looked_at bigint NOT NULL,
     UNIQUE (link_id, key)
 ) WITH (fillfactor = 80);
-CREATE INDEX payment_link_use_looked_at ON payment_link_use (looked_at);
+CREATE INDEX payment_link_use_taken ON payment_link_use (looked_at) WHERE state = 1;
+CREATE INDEX payment_link_use_settled ON payment_link_use (looked_at) WHERE state <> 1;
 
 -- How the payer of a challenged payment confirmed it, so that the same confirmation has the same outcome however often it
 -- comes: a keyed index of what was shown, and whether it was right.

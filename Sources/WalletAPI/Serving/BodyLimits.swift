@@ -33,9 +33,11 @@ struct BodyLimits: Sendable {
     /// The most bytes of a request's body, as its header says what it is about. Who does not even say who they are gets
     /// no more than usual.
     func bytes(of request: HTTPRequest) -> Int {
-        guard request.headerFields[.authorization] != nil, let path = request.path else {
-            return Submission.maximumBytes
-        }
+        // Most say that they are small, whatever their routes are.
+        let length = request.headerFields[.contentLength].flatMap { Int($0) }
+        guard length.map({ $0 > Submission.maximumBytes }) ?? true,
+            request.headerFields[.authorization] != nil, let path = request.path
+        else { return Submission.maximumBytes }
         let parts = (path.split(separator: "?", maxSplits: 1).first ?? "").split(separator: "/")
         return routes.first { $0.matches(request.method, parts) }?.bytes ?? Submission.maximumBytes
     }
