@@ -114,7 +114,8 @@ let package = Package(
         library(
             "Schema", ["PostgreSQL", "Cryptography"], resources: [.embedInCode("Migrations")]),
         library(
-            "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging], hot: true),
+            "Ledger", ["EventLog", "PostgreSQL", "Cryptography", "Vault", collections, logging],
+            hot: true),
         library("Outbound", ["CCurl", collections]),
         library(
             "Notices",
@@ -166,7 +167,7 @@ let package = Package(
             "Wallet",
             [
                 "EventLog", "Fees", "ForeignExchange", "Ledger", "PostgreSQL", "PostingStream",
-                "Pricing", "SpendingLimits", "Cryptography", collections, logging,
+                "Pricing", "SpendingLimits", "Cryptography", "Vault", collections, logging,
             ]
         ),
         library(
@@ -212,13 +213,13 @@ let package = Package(
             "Verification",
             [
                 "EventLog", "Ledger", "PostgreSQL", "RiskEngine", "Features", "Scoring",
-                "Cryptography",
+                "Cryptography", "Vault",
             ], hot: true),
         library(
             "Benchmarks",
             [
                 "SplitMix", "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "LinearAlgebra",
-                "Scoring", "Simulation", "Tables", "Training", nio,
+                "Scoring", "Simulation", "Tables", "Training", "Cryptography", "Vault", nio,
                 "EventLog", "Ledger", "Schema", "PostgreSQL", "ProcessControl", logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], hot: true),
@@ -319,16 +320,17 @@ let package = Package(
             "WalletTests",
             [
                 "Wallet", "Ledger", "PostgreSQL", "RiskEngine", "PostingStream", "Scoring",
-                "EventLog", "Cryptography", "TestCluster", logging,
+                "EventLog", "Cryptography", "TestCluster", "Vault", logging,
             ]),
         tests(
-            "LedgerTests", ["SplitMix", "Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
+            "LedgerTests",
+            ["SplitMix", "Ledger", "EventLog", "PostgreSQL", "TestCluster", "Vault", logging]),
         tests(
             "VerificationTests",
             [
                 "Verification", "Ledger", "EventLog", "PostgreSQL", "RiskEngine", "Features",
                 "Scoring", "Operations", "Tables", "Cryptography", "TestCluster", "TestSeed",
-                logging,
+                "Vault", logging,
             ]),
         tests("FeaturesTests", ["SplitMix", "Features", "EventLog", "TestSeed"]),
         tests(

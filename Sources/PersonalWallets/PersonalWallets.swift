@@ -70,6 +70,9 @@ public final class PersonalWallets: Sendable {
         await attempt("standing payments") { () throws(PersonalWalletError) in
             try await self.payStanding()
         }
+        await attempt("erased contexts") { () throws(PersonalWalletError) in
+            try await self.eraseContexts()
+        }
         await attempt("notices") { () throws(PersonalWalletError) in
             try await self.tellOfPayments()
         }

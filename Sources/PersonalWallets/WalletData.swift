@@ -223,6 +223,7 @@ struct WalletData: PersonalDataHolding {
 
     /// What is sealed under the person's key and belongs to what others see, such as requests, stays sealed for ever.
     func erase(_ erasure: Erasure, on connection: inout Connection) throws(PostgreSQLError) {
+        try ContextErasures.ask(for: erasure.person, at: erasure.at, on: &connection)
         for statement in Self.removals {
             _ = try connection.query(statement, Parameters { $0.add(erasure.person) })
         }

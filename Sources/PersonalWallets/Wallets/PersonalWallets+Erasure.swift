@@ -4,7 +4,7 @@ internal import People
 internal import Wallet
 
 extension PersonalWallets {
-    /// Erases a person. Their accounts are frozen first, so that no money comes in meanwhile, and stay so.
+    /// Erases a person, and what risk knows of their payments. Their accounts are frozen first, so that no money comes in meanwhile, and stay so.
     ///
     /// - Parameter actor: who wants it, for the audit log.
     /// - Throws: ``PersonalWalletError`` with the code `erasure_refused` if something stands against it, such as money:
@@ -29,6 +29,9 @@ extension PersonalWallets {
             }
             try await ofPeople { () throws(PeopleError) in
                 try await self.people.erase(person, by: actor)
+            }
+            await attempt("erased contexts") { () throws(PersonalWalletError) in
+                try await self.eraseContexts()
             }
         } catch {
             await unfreeze(before)

@@ -37,6 +37,7 @@ extension EventKind {
         case .accountOpened: "account_opened"
         case .accountFrozen: "account_frozen"
         case .accountLimited: "account_limited"
+        case .erased: "erased"
         case .reserved: "reserved"
         case .posted: "posted"
         case .authorized: "authorized"
@@ -49,6 +50,7 @@ extension EventKind {
         case .engineActivated: "engine_activated"
         case .policyActivated: "policy_activated"
         case .listChanged: "list_changed"
+        case .rebased: "rebased"
         }
     }
 }

@@ -47,8 +47,9 @@ final class TestAPI: Sendable {
         let engine = StubEngine()
         let token = try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16)))
         let database = try await TestCluster.newDatabase()
+        let keyring = Keyring(current: try MasterKey(bytes: [UInt8](repeating: 1, count: 32)))
         var configuration = WalletConfiguration(
-            database: database, tokenKey: token,
+            database: database, tokenKey: token, contextKeys: keyring,
             decideWithinMilliseconds: decideWithinMilliseconds, queueLimit: queueLimit)
         // Models whose hash begins with 0 are there.
         configuration.fault = { $0.modelHash.first == 0 ? nil : "there is no such model" }
@@ -61,7 +62,7 @@ final class TestAPI: Sendable {
             text: "operator \(Self.key)\npartner \(Self.otherKey)\n", path: "keys")
         var ofPeople = PeopleConfiguration(
             database: database,
-            keyring: Keyring(current: try MasterKey(bytes: [UInt8](repeating: 1, count: 32))),
+            keyring: keyring,
             lookupKey: try LookupKey(bytes: [UInt8](repeating: 2, count: 32)), issuer: issuer)
         ofPeople.passwordCost = .init(memoryKiB: 64, passes: 1)
         let clock = clock
