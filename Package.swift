@@ -367,7 +367,7 @@ let package = Package(
             "CommandTests",
             [
                 "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl", "EventLog",
-                "TestSockets", "TestProcesses",
+                "TestCluster", "TestSockets", "TestProcesses",
             ]),
         tests("EvaluationTests", ["Evaluation", "SplitMix", "TestSeed"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),

@@ -101,7 +101,7 @@ public final class People: Sendable {
         let (queue, now) = (queue, now)
         let result: Answer<Value>
         do throws(PostgreSQLError) {
-            let done = try await onceMoreAfterDeadlock { connection throws(PostgreSQLError) in
+            let done = try await pool.run { connection throws(PostgreSQLError) in
                 try connection.transaction {
                     connection throws(PostgreSQLError) -> (result: Answer<Value>, tells: Bool) in
                     var acts = Acts()
@@ -116,21 +116,9 @@ public final class People: Sendable {
             result = done.result
         } catch {
             logger.warning("people: a transaction failed", metadata: ["error": "\(error)"])
-            throw .outOfReach
+            throw error.isOutcomeUnknown ? .outcomeUnknown : .outOfReach
         }
         return try result.get()
-    }
-
-    /// Of transactions that wait for each other PostgreSQL ends one, which can be made again: nothing of it took place.
-    private func onceMoreAfterDeadlock<Value: Sendable>(
-        _ body: @escaping @Sendable (inout Connection) throws(PostgreSQLError) -> Value
-    ) async throws(PostgreSQLError) -> Value {
-        for _ in 0..<4 {
-            do throws(PostgreSQLError) { return try await pool.run(body) } catch {
-                guard ["40P01", "40001"].contains(error.sqlState) else { throw error }
-            }
-        }
-        return try await pool.run(body)
     }
 
     /// Runs `body` in a transaction, of which there is nothing to record.

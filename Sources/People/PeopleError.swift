@@ -46,6 +46,11 @@ public struct PeopleError: Error, Sendable, Equatable, CustomStringConvertible {
     static let outOfReach = PeopleError(
         .unavailable, "unavailable", "the database is out of reach; nothing was changed",
         retryAfterSeconds: 1)
+    static let outcomeUnknown = PeopleError(
+        .unavailable, "outcome_unknown",
+        "the connection to the database broke while this was being written: it may have taken place; "
+            + "look before it is asked for again",
+        retryAfterSeconds: 1)
     static let busy = PeopleError(
         .tooMany, "busy", "too many people sign in at once", retryAfterSeconds: 2)
     static let wrongCredentials = PeopleError(

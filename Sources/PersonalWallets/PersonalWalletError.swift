@@ -24,6 +24,14 @@ public enum PersonalWalletError: Error, Sendable {
         }
     }
 
+    /// Whether it may have taken place all the same: ledger or database could not be reached, or did not answer.
+    var isUnavailable: Bool {
+        switch self {
+        case .wallet(let error): error.isUnavailable
+        case .people(let error): error.kind == .unavailable
+        }
+    }
+
     static let unknownPayee = refused(
         .notFound, "unknown_payee", "nobody is called so", field: "to")
     static let payeeUnavailable = refused(

@@ -67,6 +67,15 @@ public final class PersonalWallets: Sendable {
         await attempt("requests") { () throws(PersonalWalletError) in
             try await self.settleShares()
         }
+        await attempt("links") { () throws(PersonalWalletError) in
+            try await self.settleUses()
+        }
+        await attempt("offers") { () throws(PersonalWalletError) in
+            try await self.sweepQuotes()
+        }
+        await attempt("erasures") { () throws(PersonalWalletError) in
+            try await self.undoErasures()
+        }
         await attempt("standing payments") { () throws(PersonalWalletError) in
             try await self.payStanding()
         }

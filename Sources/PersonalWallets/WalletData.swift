@@ -189,6 +189,9 @@ struct WalletData: PersonalDataHolding {
                 ErasureObjection(
                     "claims_open", "money that was paid to an address has not been claimed yet"))
         }
+        if try ErasureFreezeRow.isUndone(erasure.person, on: &connection) {
+            objections.append(.undone)
+        }
         return objections
     }
 
@@ -223,6 +226,9 @@ struct WalletData: PersonalDataHolding {
 
     /// What is sealed under the person's key and belongs to what others see, such as requests, stays sealed for ever.
     func erase(_ erasure: Erasure, on connection: inout Connection) throws(PostgreSQLError) {
+        guard try ErasureFreezeRow.finish(erasure.person, on: &connection) else {
+            throw .unexpectedResult("not all accounts of somebody who is to be erased are frozen")
+        }
         try ContextErasures.ask(for: erasure.person, at: erasure.at, on: &connection)
         for statement in Self.removals {
             _ = try connection.query(statement, Parameters { $0.add(erasure.person) })

@@ -8,19 +8,27 @@ public final class ConnectionPool: Sendable {
 
     /// One thread's connection, made when it is first needed and again after it broke.
     struct Session: ~Copyable {
+        /// How often something is begun at most.
+        static let mostTries = 5
+
         let information: String
         var connection: Connection?
 
         mutating func run<Value>(
             _ body: (inout Connection) throws(PostgreSQLError) -> Value
         ) throws(PostgreSQLError) -> Value {
-            // A connection that broke while idle is replaced; one that breaks under the body is too.
-            let isFresh = connection == nil
-            do throws(PostgreSQLError) {
-                return try runOnce(body)
-            } catch {
-                guard error.isConnectionLost, !isFresh else { throw error }
-                return try runOnce(body)
+            var tries = 1
+            while true {
+                let isFresh = connection == nil
+                do throws(PostgreSQLError) {
+                    return try runOnce(body)
+                } catch {
+                    // A connection that broke while idle is replaced; one that breaks under the body is too, unless it
+                    // was committing: the same would then be done twice.
+                    let isStale = error.isConnectionLost && !error.isOutcomeUnknown && !isFresh
+                    guard isStale || error.isContention, tries < Self.mostTries else { throw error }
+                    tries += 1
+                }
             }
         }
 
@@ -58,8 +66,11 @@ public final class ConnectionPool: Sendable {
         }
     }
 
-    /// Runs `body` on one of the connections. It may run twice if the connection broke, so it should only read, or
-    /// do what can be done twice.
+    /// Runs `body` on one of the connections. It runs again if the connection broke before anything was being committed,
+    /// or if PostgreSQL ended its transaction for the sake of others (a deadlock, a serialization failure); five times at
+    /// most. So what it writes it should write in one ``Connection/transaction(_:)``, or be able to write twice.
+    ///
+    /// - Throws: ``PostgreSQLError``; one whose `isOutcomeUnknown` is true if a transaction of it may have taken place.
     public func run<Value: Sendable>(
         _ body: @escaping @Sendable (inout Connection) throws(PostgreSQLError) -> Value
     ) async throws(PostgreSQLError) -> Value {

@@ -39,6 +39,7 @@ public enum Migrations {
         ("0012_privacy.sql", PackageResources._012_privacy_sql),
         ("0013_claim_tries.sql", PackageResources._013_claim_tries_sql),
         ("0014_sealed_context.sql", PackageResources._014_sealed_context_sql),
+        ("0015_payment_repairs.sql", PackageResources._015_payment_repairs_sql),
     ]
 
     /// Applies what is missing, under an advisory lock, each file in a transaction of its own.

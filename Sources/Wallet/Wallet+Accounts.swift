@@ -35,13 +35,50 @@ extension Wallet {
         return view
     }
 
-    /// Freezes or unfreezes debits and credits; nil leaves one as it is.
+    private static let askFreeze = Statement(
+        "wallet.freeze.ask",
+        """
+        UPDATE erasure_freeze SET debits_frozen = coalesce($2, debits_frozen),
+            credits_frozen = coalesce($3, credits_frozen)
+        WHERE account = $1
+        """)
+
+    /// Freezes or unfreezes debits and credits; nil leaves one as it is. Of an account that is frozen for a while, as
+    /// while its owner is erased, it also says how it is to be afterwards.
     public func freeze(
         _ id: PublicAccountID, debits: Bool?, credits: Bool?, key: IdempotencyKey?
     ) async throws(WalletError) -> AccountView {
         let account = try await entry(id)
-        return try await view(
+        // Before and after: whoever thaws the account sees one of them, or had thawed it by then.
+        try await ask(id, debits: debits, credits: credits)
+        let view = try await view(
             after: .freeze(account.id, debits: debits, credits: credits), account, key)
+        try await ask(id, debits: debits, credits: credits)
+        return view
+    }
+
+    private func ask(
+        _ id: PublicAccountID, debits: Bool?, credits: Bool?
+    ) async throws(WalletError) {
+        try await reading { () throws(PostgreSQLError) in
+            try await self.queries.transaction { connection throws(PostgreSQLError) in
+                var parameters = Parameters()
+                parameters.add(uuidHigh: id.uuid.high, low: id.uuid.low)
+                for flag in [debits, credits] {
+                    if let flag { parameters.add(flag) } else { parameters.add(null: ()) }
+                }
+                _ = try connection.query(Self.askFreeze, parameters)
+            }
+        }
+    }
+
+    /// Freezes an account for a while, or thaws it afterwards: what was asked for otherwise stays known.
+    public func freezeForNow(
+        _ id: PublicAccountID, debits: Bool, credits: Bool
+    ) async throws(WalletError) -> AccountView {
+        let account = try await entry(id)
+        return try await view(
+            after: .freeze(account.id, debits: debits, credits: credits), account, nil)
     }
 
     /// Sets the overdraft and the caps of an account, in minor units.
@@ -169,7 +206,7 @@ extension Wallet {
     ) async throws(WalletError) -> Value {
         do throws(PostgreSQLError) { return try await body() } catch {
             logger.warning("a read failed", metadata: ["error": "\(error)"])
-            throw .outOfReach
+            throw error.isOutcomeUnknown ? .outcomeUnknown : .outOfReach
         }
     }
 }

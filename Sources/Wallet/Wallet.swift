@@ -96,6 +96,9 @@ public final class Wallet: Sendable {
     /// Whether nothing was heard of an engine for too long, so that the fail policy decides.
     public var isEngineAbsent: Bool { engine.isAbsent(at: WallClock.now) }
 
+    /// How long a repeated request is known by its idempotency key, in seconds.
+    public var keyRetentionSeconds: Int64 { configuration.keyRetentionSeconds }
+
     func run(_ body: @escaping @Sendable () async -> Void) {
         let task = Task { await body() }
         background.withLock { $0.append(task) }

@@ -6,6 +6,7 @@ public struct WalletError: Error, Sendable, Equatable {
         case refused(Refusal)
         case busy(retryAfterSeconds: Int)
         case unavailable
+        case outcomeUnknown
         case invalid(code: String)
     }
     var code: Code
@@ -25,6 +26,12 @@ public struct WalletError: Error, Sendable, Equatable {
         detail:
             "the ledger cannot be reached now; with the same Idempotency-Key it is safe to ask again"
     )
+
+    static let outcomeUnknown = WalletError(
+        code: .outcomeUnknown,
+        detail:
+            "the connection to the database broke while this was being written: it may have taken place; "
+            + "look before it is asked for again")
 
     init(code: Code, detail: String) {
         self.code = code
@@ -53,13 +60,14 @@ public struct WalletError: Error, Sendable, Equatable {
         case .refused(let refusal): refusal.rawValue
         case .busy: "busy"
         case .unavailable: "unavailable"
+        case .outcomeUnknown: "outcome_unknown"
         case .invalid(let code): code
         }
     }
     /// Whether the queue was full: nothing was written, and it is safe to ask again.
     public var isBusy: Bool { retryAfterSeconds != nil }
     /// Whether the ledger was out of reach: what was written may not be known, and the same key finds it out.
-    public var isUnavailable: Bool { code == .unavailable }
+    public var isUnavailable: Bool { code == .unavailable || code == .outcomeUnknown }
     /// After how many seconds to ask again, if the wallet is too busy.
     public var retryAfterSeconds: Int? {
         if case .busy(let seconds) = code { return seconds }

@@ -29,7 +29,8 @@ public struct WalletAPI: Sendable {
     /// - Parameters:
     ///   - personalWallets: what people do with their wallets; with what is usual unless it is given.
     ///   - notices: what people are told; without it they are told nothing here.
-    ///   - fourEyes: by number of currency, the most in minor units that one alone may release of what is held.
+    ///   - fourEyes: by number of currency, the most in minor units that one alone may release of what is held or
+    ///     challenged.
     ///   - issuer: the service's address, as clients know it: `https://…`.
     ///   - web: how often, from which pages and how quickly clients may ask.
     public init(
@@ -70,10 +71,12 @@ public struct WalletAPI: Sendable {
         let responder = makeResponder()
         let logger = logger
         let watch = ConnectionWatch(web.times)
+        let limits = BodyLimits(routes)
         let application = Application(
             responder: responder,
             server: HTTPServerBuilder { _ in
-                RequestChannel(responder: responder, logger: logger, watch: watch)
+                RequestChannel(
+                    responder: responder, logger: logger, watch: watch, limits: limits)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), backlog: 1_024),
@@ -109,11 +112,12 @@ public struct WalletAPI: Sendable {
 
     /// All routes, by what their paths begin with.
     var routes: [(path: String, routes: APIRoutes)] {
+        let fourEyes = FourEyes(limits: fourEyes, people: people)
         let ofWallet = [
             ("health", HealthController(wallet: wallet).routes.uncounted),
             ("", ServiceController(wallet: wallet, metrics: metrics).routes),
             ("v1/accounts", AccountController(wallet: wallet).routes),
-            ("v1/transfers", TransferController(wallet: wallet).routes),
+            ("v1/transfers", TransferController(wallet: wallet, fourEyes: fourEyes).routes),
             ("v1/authorizations", AuthorizationController(wallet: wallet).routes),
             ("v1/reviews", ReviewController(wallet: wallet, fourEyes: fourEyes).routes),
             ("v1/labels", LabelController(wallet: wallet).routes),

@@ -1,6 +1,8 @@
 import EventLog
 import Foundation
 import Operations
+import Synchronization
+import TestCluster
 import TestProcesses
 import Testing
 
@@ -135,6 +137,48 @@ import Testing
                     atPath: target + "/api-keys", andPath: up.home + "/api-keys"))
             // No engine ever ran there, so there is no model to speak of.
             #expect(!FileManager.default.fileExists(atPath: backup + "/models"))
+        }
+    }
+
+    @Test func `a backup has the master keys that were taken up while it was made`() async throws {
+        try await CommandRig.run { rig in
+            let backup = rig.folder + "/backup"
+            let up = try RunningWallet(rig, "home", ["--no-engine"])
+            try await up.untilReady(engine: false)
+            let home = up.home
+            try await OwnThread.run {
+                let done = Mutex(false)
+                try HomeBackup(Home(home)).make(at: backup) { _, _ in
+                    // Once, in the middle, as `keys rotate` and `keys forget` do it.
+                    let isFirst = done.withLock { done in
+                        defer { done = true }
+                        return !done
+                    }
+                    guard isFirst else { return }
+                    for (name, text) in [
+                        ("master-key-0a0b0c0d", String(repeating: "17", count: 32)),
+                        ("master-keys", "file:master-key-0a0b0c0d\n"),
+                    ] {
+                        let made = FileManager.default.createFile(
+                            atPath: home + "/" + name, contents: Data(text.utf8),
+                            attributes: [.posixPermissions: 0o600])
+                        #expect(made)
+                    }
+                }
+                #expect(done.withLock { $0 })
+            }
+            try await up.stop()
+            let list = try String(contentsOfFile: backup + "/keys/master-keys", encoding: .utf8)
+            let sources = list.split(separator: "\n").filter { !$0.hasPrefix("#") }
+            #expect(sources == ["file:master-key-0a0b0c0d", "file:master-key"], "\(list)")
+            let restored = rig.home("restored")
+            try await rig.succeed(["restore", backup, "--home", restored])
+            #expect(
+                FileManager.default.contentsEqual(
+                    atPath: restored + "/master-key-0a0b0c0d",
+                    andPath: home + "/master-key-0a0b0c0d"))
+            let whole = try await rig.succeed(["keys", "check", "--home", restored])
+            #expect(whole.contains("values opened"), "\(whole)")
         }
     }
 

@@ -25,6 +25,15 @@ import Testing
             #expect(try await Self.register(up, "ann") == 202)
             let first = try await rig.succeed(["keys", "show", "--home", up.home])
             #expect(first.contains("file:master-key") && !first.contains("wraps 0"), "\(first)")
+            let lock = try HomeLock(keysOf: Home(up.home))
+            for command in ["rotate", "forget"] {
+                let second = try await rig.run(["keys", command, "--home", up.home])
+                #expect(!second.ending.isSuccess, "\(second.text)")
+                #expect(
+                    second.text.contains("another command replaces the master keys"),
+                    "\(second.text)")
+            }
+            lock.release()
             let rotated = try await rig.succeed(["keys", "rotate", "--home", up.home])
             #expect(rotated.contains(", 0 left"), "\(rotated)")
             let forgotten = try await rig.succeed(["keys", "forget", "--home", up.home])

@@ -86,6 +86,52 @@ import Testing
         }
     }
 
+    /// Bob asks Ann by an address that is nobody's yet, and by her handle; then the address is hers.
+    private static func askTwice(
+        _ api: TestAPI, _ bob: TestAPI.Somebody, of ann: TestAPI.Somebody, _ number: String
+    ) async throws -> String {
+        let asked = try await Self.ask(
+            api, bob,
+            #"{"from":"\#(number)","amount":\#(usd("7.00"))},"# + Self.from("ann", "5.00"))
+        #expect(asked.status == 201, "\(asked.text)")
+        let added = try await api.mine(ann, "contacts", #"{"phone":"\#(number)"}"#)
+        let contact = try #require(added["id"].text)
+        let code = try await api.sender.code(of: contact)
+        let confirmed = try await api.mine(
+            ann, "contacts/\(contact)/confirm", #"{"code":"\#(code)"}"#)
+        #expect(confirmed.status == 201, "\(confirmed.text)")
+        return try #require(asked["id"].text)
+    }
+
+    @Test func `who is asked twice by one request pays both shares, each once`() async throws {
+        try await TestAPI.withTwo { api, ann, bob in
+            let id = try await Self.askTwice(api, bob, of: ann, "+4930901820")
+            #expect(try await api.ask(ann, "requests/\(id)")["shares"].elements.count == 2)
+            let first = try await api.mine(ann, "requests/\(id)/pay", key: "a")
+            #expect(first.status == 201, "\(first.text)")
+            let again = try await api.mine(ann, "requests/\(id)/pay", key: "a")
+            #expect(again["id"] == first["id"], "\(again.text)")
+            let second = try await api.mine(ann, "requests/\(id)/pay", key: "b")
+            #expect(second.status == 201 && second["id"] != first["id"], "\(second.text)")
+            let third = try await api.mine(ann, "requests/\(id)/pay", key: "c")
+            #expect(third.status == 409 && third.code == "request_paid", "\(third.text)")
+            #expect(try await api.available(bob.token) == "12.00")
+            let seen = try await api.ask(bob, "requests/\(id)")
+            #expect(seen["shares"].elements.map { $0["state"].text } == ["paid", "paid"])
+        }
+    }
+
+    @Test func `who is asked twice by one request declines both shares`() async throws {
+        try await TestAPI.withTwo { api, ann, bob in
+            let id = try await Self.askTwice(api, bob, of: ann, "+4930901820")
+            let declined = try await api.mine(ann, "requests/\(id)/decline")
+            #expect(
+                declined["shares"].elements.map { $0["state"].text } == ["declined", "declined"],
+                "\(declined.text)")
+            #expect(try await api.mine(ann, "requests/\(id)/pay").code == "request_declined")
+        }
+    }
+
     @Test func `it is declined, cancelled or expires, and then nothing is paid`() async throws {
         try await TestAPI.withTwo { api, ann, bob in
             _ = try await api.pay(ann.token, "@bob", "1.00")

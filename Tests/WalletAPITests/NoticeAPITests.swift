@@ -72,6 +72,34 @@ import Testing
         }
     }
 
+    @Test func `an address of nobody's is written to, once, when money is posted late`()
+        async throws
+    {
+        try await TestAPI.withTwo { api, ann, _ in
+            api.engine.decide(300, .hold)
+            let held = try await api.pay(ann.token, "cleo@example.org", "3.00")
+            #expect(held["state"].text == "held", "\(held.text)")
+            let declined = try await api.pay(ann.token, "dan@example.org", "3.00")
+            _ = try await api.pay(ann.token, "eve@example.org", "4.00")
+            await api.personalWallets.doChores()
+            #expect(!api.sender.all.contains { $0.to == "cleo@example.org" })
+            let id = try #require(held["id"].text)
+            let released = try await api.post("/v1/reviews/\(id)/release", "{}")
+            #expect(released["state"].text == "posted", "\(released.text)")
+            let other = try #require(declined["id"].text)
+            _ = try await api.post("/v1/reviews/\(other)/decline", "{}")
+            await api.personalWallets.doChores()
+            let content = try await api.sender.last(to: "cleo@example.org")
+            #expect(content.kind == .claimWaiting)
+            await api.personalWallets.doChores()
+            for (to, count) in [
+                ("cleo@example.org", 1), ("dan@example.org", 0), ("eve@example.org", 1),
+            ] {
+                #expect(api.sender.all.filter { $0.to == to }.count == count, "\(to)")
+            }
+        }
+    }
+
     @Test func `the stream goes on after the last event that was seen`() async throws {
         try await TestAPI.withTwo { api, ann, bob in
             for value in ["1.00", "2.00", "3.00"] {

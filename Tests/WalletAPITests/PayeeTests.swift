@@ -1,5 +1,7 @@
+import PostgreSQL
 import Testing
 
+@testable import People
 @testable import PersonalWallets
 @testable import WalletAPI
 
@@ -36,6 +38,34 @@ import Testing
             #expect(closed.status == 204)
             #expect(try await api.ask(ann, "pockets")["pockets"].elements.isEmpty)
             #expect(try await api.available(ann.token) == "100.00")
+        }
+    }
+
+    @Test func `pockets that were closed count, too, towards how many there can ever be`()
+        async throws
+    {
+        try await TestAPI.withTwo { api, ann, _ in
+            // As if they had been opened and closed.
+            let person = ann.id
+            try await api.personalWallets.transact {
+                connection throws(PostgreSQLError) -> People.Answer<Void> in
+                _ = try connection.query(
+                    Statement(
+                        "test.pockets",
+                        """
+                        INSERT INTO pocket (account, person_id, currency, name, opened_at, closed_at)
+                        SELECT gen_random_uuid(), $1, 'USD', '', 1, 2 FROM generate_series(1, 499)
+                        """), Parameters { $0.add(person) })
+                return .success(())
+            }
+            let body = #"{"name":"P","currency":"USD"}"#
+            let last = try await api.mine(ann, "pockets", body)
+            #expect(last.status == 201, "\(last.text)")
+            let id = try #require(last["id"].text)
+            let closed = try await api.send(.delete, "/v1/me/pockets/\(id)", bearer: ann.token)
+            #expect(closed.status == 204)
+            let more = try await api.mine(ann, "pockets", body)
+            #expect(more.status == 409 && more.code == "too_many_pockets", "\(more.text)")
         }
     }
 

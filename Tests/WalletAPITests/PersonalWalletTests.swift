@@ -114,6 +114,63 @@ import WebAuthn
         }
     }
 
+    @Test
+    func `a confirmation that is repeated has the outcome that it had, with a key or without`()
+        async throws
+    {
+        try await TestAPI.withTwo { api, ann, bob in
+            api.engine.decide(2_000, .challenge)
+            let secret = try await api.people.beginTimeBasedCodes(of: ann.id).secret
+            let codes = TimeBasedCodes(secret: try #require(Base32.decode(secret)))
+            let recovery = try await api.people.confirmTimeBasedCodes(
+                of: ann.id, code: codes.code(at: api.people.now))
+            func challenged() async throws -> String {
+                let paid = try await api.pay(ann.token, "@bob", "20.00")
+                return try #require(paid["id"].text)
+            }
+            func confirm(_ id: String, _ code: String, key: String? = nil) async throws -> Reply {
+                try await api.mine(
+                    ann, "payments/\(id)/confirm", #"{"code":"\#(code)"}"#, key: key)
+            }
+            let first = try await challenged()
+            let posted = try await confirm(first, recovery[0], key: "k")
+            #expect(posted["state"].text == "posted", "\(posted.text)")
+            for key in ["k", nil, "l"] {
+                let again = try await confirm(first, recovery[0], key: key)
+                #expect(again.status == 200 && again["state"].text == "posted", "\(again.text)")
+            }
+            #expect(try await api.available(bob.token) == "20.00")
+            // Of another payment it was shown too late.
+            let second = try await challenged()
+            for _ in 0..<2 {
+                let voided = try await confirm(second, recovery[0], key: "m")
+                #expect(voided.status == 200 && voided["state"].text == "voided", "\(voided.text)")
+            }
+            #expect(try await confirm(second, recovery[1]).code == "wrong_state")
+            // A process that was killed between looking at the code and telling the ledger.
+            let third = try await challenged()
+            let terms = PaymentTerms(
+                transfer: try #require(TransferID(third)), payee: "", amountMinor: 2_000,
+                currency: "USD")
+            let proof = PaymentProof.factor(.recoveryCode(recovery[1]))
+            #expect(try await api.people.isConfirmed(terms, by: ann.id, proof))
+            #expect(try await confirm(third, recovery[1])["state"].text == "posted")
+            // Several of them at once.
+            let fourth = try await challenged()
+            let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        try await api.mine(
+                            ann, "payments/\(fourth)/confirm", #"{"code":"\#(recovery[2])"}"#)
+                    }
+                }
+                return try await group.reduce(into: [Reply]()) { $0.append($1) }
+            }
+            #expect(replies.allSatisfy { $0.status == 200 && $0["state"].text == "posted" })
+            #expect(try await api.available(bob.token) == "60.00")
+        }
+    }
+
     @Test func `a passkey confirms this payment and no other`() async throws {
         try await TestAPI.withTwo { api, ann, _ in
             api.engine.decide(2_000, .challenge)
@@ -158,7 +215,12 @@ import WebAuthn
             let anew = try await answer(first)
             let posted = try await confirm(first, anew)
             #expect(posted["state"].text == "posted", "\(posted.text)")
-            #expect(try await confirm(first, anew).code == "wrong_state")
+            // The same answer once more has the same outcome, and is worth nothing elsewhere.
+            let again = try await confirm(first, anew)
+            #expect(again.status == 200 && again["id"] == posted["id"], "\(again.text)")
+            let third = try await challenged()
+            #expect(try await confirm(third, anew)["state"].text == "voided")
+            #expect(try await confirm(first, toFirst).code == "wrong_state")
         }
     }
 

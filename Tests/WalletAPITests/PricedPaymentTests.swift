@@ -1,5 +1,7 @@
+import PostgreSQL
 import Testing
 
+@testable import People
 @testable import PersonalWallets
 @testable import WalletAPI
 
@@ -153,6 +155,41 @@ import Testing
             api.clock.shift(seconds: 3_000_000)
             let stale = try await api.mine(ann, "exchanges/quotes", ask)
             #expect(stale.status == 400 && stale.code == "stale_rates", "\(stale.text)")
+        }
+    }
+
+    @Test func `offers go a day after they ended, and what was used stays used`() async throws {
+        try await TestAPI.withTwo(prices: ["rates.csv": Self.rates()]) { api, ann, bob in
+            func offer() async throws -> String {
+                let quote = try await api.mine(
+                    ann, "exchanges/quotes", #"{"sell":\#(usd("1.00")),"currency":"EUR"}"#)
+                return try #require(quote["id"].text, "\(quote.text)")
+            }
+            func count() async throws -> Int64 {
+                try await api.personalWallets.transact {
+                    connection throws(PostgreSQLError) -> People.Answer<Int64> in
+                    .success(
+                        try connection.query(
+                            Statement("test.quotes", "SELECT count(*) FROM fx_quote")
+                        ).int(0, 0))
+                }
+            }
+            let (used, unused) = (try await offer(), try await offer())
+            let done = try await api.mine(ann, "exchanges", #"{"quote":"\#(used)"}"#)
+            #expect(done.status == 201, "\(done.text)")
+            api.clock.shift(seconds: 86_400)
+            await api.personalWallets.doChores()
+            #expect(try await count() == 2)
+            api.clock.shift(seconds: 31)
+            await api.personalWallets.doChores()
+            #expect(try await count() == 0)
+            for (id, code) in [(used, "quote_used"), (unused, "unknown_quote")] {
+                #expect(
+                    try await api.mine(ann, "exchanges", #"{"quote":"\#(id)"}"#).code == code)
+            }
+            #expect(
+                try await api.mine(bob, "exchanges", #"{"quote":"\#(used)"}"#).code
+                    == "unknown_quote")
         }
     }
 

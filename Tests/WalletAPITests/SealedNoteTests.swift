@@ -133,6 +133,127 @@ import Testing
         }
     }
 
+    @Test func `notes come page by page, and large ones fit`() async throws {
+        try await TestAPI.withTwo { api, ann, bob in
+            let anns = try await Self.device(api, ann)
+            _ = try await Self.device(api, bob)
+            let paid = try await api.pay(ann.token, "@bob", "3.00")
+            let payment = try #require(paid["id"].text)
+            let subject = try Self.subject(payment)
+            let lists = try await [
+                Self.keys(api, of: ann.id, as: ann), Self.keys(api, of: bob.id, as: ann),
+            ]
+            var sent: [String] = []
+            func send(_ content: NoteContent) async throws {
+                let note = try anns.sealing.seal(content, about: subject, for: lists)
+                let kept = try await Self.post(api, ann, payment, note)
+                #expect(kept.status == 204, "\(kept.text)")
+                sent.append(Base64URL.encode(note.bytes))
+            }
+            for number in 0..<5 { try await send(.text("note \(number)")) }
+            func pages(_ limit: Int) async throws -> [[String]] {
+                var pages: [[String]] = []
+                var after = ""
+                repeat {
+                    let page = try await api.ask(
+                        bob, "payments/\(payment)/notes?limit=\(limit)\(after)")
+                    #expect(page.status == 200, "\(page.text)")
+                    pages.append(page["notes"].elements.compactMap { $0["envelope"].text })
+                    after = page["next"].text.map { "&after=\($0)" } ?? ""
+                } while !after.isEmpty
+                return pages
+            }
+            let byTwo = try await pages(2)
+            #expect(byTwo.map(\.count) == [2, 2, 1] && byTwo.flatMap { $0 } == sent)
+            #expect(try await pages(5).map(\.count) == [5])
+            // A page ends early where notes are large, and has at least one.
+            let file = NoteContent.attachment(
+                try #require(MediaType("image/png")),
+                [UInt8](repeating: 7, count: NoteContent.maximumAttachmentBytes))
+            for _ in 0..<5 { try await send(file) }
+            let large = try await pages(200)
+            #expect(large.count > 1 && large.allSatisfy { !$0.isEmpty })
+            #expect(large.flatMap { $0 } == sent)
+            let wrong = try await api.ask(bob, "payments/\(payment)/notes?limit=0")
+            #expect(wrong.status == 400, "\(wrong.text)")
+        }
+    }
+
+    @Test
+    func `of somebody's keys the newest versions are kept, and those that notes open against`()
+        async throws
+    {
+        try await TestAPI.withTwo { api, ann, bob in
+            let anns = try await Self.device(api, ann)
+            let paid = try await api.pay(ann.token, "@bob", "3.00")
+            let payment = try #require(paid["id"].text)
+            let own = try await Self.keys(api, of: ann.id, as: ann)
+            _ = try await Self.device(api, bob)
+            let bobs = try await Self.keys(api, of: bob.id, as: ann)
+            let note = try anns.sealing.seal(
+                .text("x"), about: Self.subject(payment), for: [own, bobs])
+            #expect(try await Self.post(api, ann, payment, note).status == 204)
+            let device = try await api.people.devices(of: ann.id)[0].id
+            for _ in 0..<70 {
+                let key = try DevicePrivateKey(suite: .x25519AES256GCM).publicKey
+                _ = try await api.personalWallets.setKeys([key], of: device, of: ann.id)
+            }
+            func status(_ version: UInt32) async throws -> Int {
+                try await api.send(
+                    .get, "/v1/people/\(ann.id)/keys?version=\(version)", bearer: bob.token
+                ).status
+            }
+            let newest = own.version + 70
+            for (version, expected) in [
+                (own.version, 200), (own.version + 1, 404), (newest - 64, 404), (newest - 63, 200),
+                (newest, 200),
+            ] { #expect(try await status(version) == expected, "\(version)") }
+        }
+    }
+
+    @Test
+    func `an attachment comes whole over a connection, where one may be sent and nowhere else`()
+        async throws
+    {
+        try await TestAPI.withTwo { api, ann, bob in
+            let anns = try await Self.device(api, ann)
+            _ = try await Self.device(api, bob)
+            let paid = try await api.pay(ann.token, "@bob", "3.00")
+            let payment = try #require(paid["id"].text)
+            let lists = try await [
+                Self.keys(api, of: ann.id, as: ann), Self.keys(api, of: bob.id, as: ann),
+            ]
+            let file = NoteContent.attachment(
+                try #require(MediaType("image/png")), [UInt8](repeating: 7, count: 700_000))
+            let note = try anns.sealing.seal(file, about: Self.subject(payment), for: lists)
+            try await api.serving(WebSettings()) { (port) async throws -> Void in
+                func status(
+                    _ path: String, _ bytes: [UInt8], bearer: String?
+                ) async throws -> String {
+                    let client = try SocketClient(port: port)
+                    let header = bearer.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+                    client.send(
+                        "POST \(path) HTTP/1.1\r\nHost: localhost\r\n\(header)"
+                            + "Content-Length: \(bytes.count)\r\nConnection: close\r\n\r\n")
+                    client.send(bytes)
+                    return String(await client.read(until: nil).prefix(12))
+                }
+                let notes = "/v1/me/payments/\(payment)/notes"
+                #expect(try await status(notes, note.bytes, bearer: ann.token) == "HTTP/1.1 204")
+                let long = [UInt8](repeating: 32, count: 70_000)
+                for (path, bearer, expected) in [
+                    (notes, ann.token, "HTTP/1.1 400"), (notes, nil, "HTTP/1.1 401"),
+                    ("/v1/me/payments", ann.token, "HTTP/1.1 413"),
+                    ("/v1/me/payments/\(payment)/confirm", ann.token, "HTTP/1.1 413"),
+                ] as [(String, String?, String)] {
+                    #expect(try await status(path, long, bearer: bearer) == expected, "\(path)")
+                }
+            }
+            let seen = try await api.ask(bob, "payments/\(payment)/notes")
+            #expect(seen["notes"][0]["envelope"].text == Base64URL.encode(note.bytes))
+        }
+    }
+
     @Test func `what is no note or no key is refused with the reason`() async throws {
         try await TestAPI.withTwo { api, ann, _ in
             let paid = try await api.pay(ann.token, "@bob", "3.00")

@@ -18,7 +18,7 @@ struct PeopleOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Of what is held, the most that one alone may release, such as USD=1000; may be given for each currency.",
+            "Of what is held or challenged, the most that one alone may let through, such as USD=1000; may be given for each currency.",
             valueName: "amount"))
     var fourEyesAbove: [String] = []
 

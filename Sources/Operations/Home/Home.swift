@@ -167,18 +167,32 @@ public struct Home: Sendable {
     }
 }
 
-/// Held while one supervisor runs in a home; the system lets go of it however the process ends.
+/// Held while one supervisor runs in a home, or one command replaces its master keys; the system lets go of it however the
+/// process ends.
 public final class HomeLock: Sendable {
     private let descriptor: Int32
 
     /// Takes the lock. Throws if another process holds it, or its file cannot be opened.
-    public init(_ home: Home) throws(OperationError) {
-        let descriptor = open(home.lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw OperationError("\(home.lockPath) cannot be opened") }
+    public convenience init(_ home: Home) throws(OperationError) {
+        try self.init(
+            home.lockPath,
+            "another holdfast runs in \(home.path): stop it first, or choose another --home")
+    }
+
+    /// Takes the lock of the home's master keys, whether the home runs or not. Throws if another process holds it, or its
+    /// file cannot be opened.
+    public convenience init(keysOf home: Home) throws(OperationError) {
+        try self.init(
+            home.path + "/master-keys.lock",
+            "another command replaces the master keys of \(home.path): wait until it has ended")
+    }
+
+    private init(_ path: String, _ refusal: String) throws(OperationError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw OperationError("\(path) cannot be opened") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw OperationError(
-                "another holdfast runs in \(home.path): stop it first, or choose another --home")
+            throw OperationError(refusal)
         }
         self.descriptor = descriptor
     }

@@ -75,29 +75,73 @@ public struct HomeBackup: Sendable {
         do {
             try Self.makeEmpty(destination)
             // The keys first: what is committed meanwhile was made with them.
-            var lines: [String] = []
-            for name in Self.keyFiles + MasterKeys(home).keptNames() + settingFiles() + modelFiles()
+            var sources = try MasterKeys(home).sources()
+            var copies: [File] = []
+            for name in Self.keyFiles + MasterKeys.keptNames(in: sources) + settingFiles()
+                + modelFiles()
             {
-                guard let place = File.place(of: name),
-                    let data = FileManager.default.contents(atPath: home.path + "/" + name)
-                else { continue }
-                let file = File(name: name, data: data)
-                guard file.isSound else {
-                    throw OperationError(
-                        "\(home.path)/\(name) is damaged: remove it; an engine that decides with it keeps it anew"
-                    )
-                }
-                let copy = destination + "/" + place
-                try Self.makeFolder((copy as NSString).deletingLastPathComponent)
-                try home.write(data, to: copy)
-                lines.append("\(file.hash) \(name)\n")
+                if let file = try read(name) { copies.append(file) }
             }
+            for file in copies { try copy(file, to: destination) }
             try cluster.backup(to: destination + "/postgresql", progress: progress)
-            let text = Self.title + "\n" + lines.joined()
-            try home.write(text, to: destination + "/manifest")
+            try addMasterKeys(&sources, &copies, destination)
+            let lines = copies.map { "\($0.hash) \($0.name)\n" }
+            try home.write(Self.title + "\n" + lines.joined(), to: destination + "/manifest")
         } catch let error as OperationError {
             throw error
         } catch { throw OperationError("\(destination): \(error)") }
+    }
+
+    /// A file as it is now; nil if there is none of that name, or such a one is in no backup.
+    private func read(_ name: String) throws(OperationError) -> File? {
+        guard File.place(of: name) != nil,
+            let data = FileManager.default.contents(atPath: home.path + "/" + name)
+        else { return nil }
+        let file = File(name: name, data: data)
+        guard file.isSound else {
+            throw OperationError(
+                "\(home.path)/\(name) is damaged: remove it; an engine that decides with it keeps it anew"
+            )
+        }
+        return file
+    }
+
+    private func copy(_ file: File, to destination: String) throws {
+        guard let place = File.place(of: file.name) else { return }
+        let copy = destination + "/" + place
+        try Self.makeFolder((copy as NSString).deletingLastPathComponent)
+        try home.write(file.data, to: copy)
+    }
+
+    /// Adds master keys that were taken up while the cluster was copied: what was written last is wrapped by them. Those
+    /// that were forgotten meanwhile stay in the list, for what was written first.
+    private func addMasterKeys(
+        _ sources: inout [String], _ copies: inout [File], _ destination: String
+    ) throws {
+        let list = (home.masterKeyListPath as NSString).lastPathComponent
+        // Until nothing has changed from one look to the next, as while keys are being replaced.
+        while true {
+            let now = try MasterKeys(home).sources()
+            let all = now + sources.filter { !now.contains($0) }
+            var found: [File] = []
+            for name in MasterKeys.keptNames(in: all) {
+                if let file = try read(name) { found.append(file) }
+            }
+            if let file = try read(list) {
+                found.append(
+                    all == now ? file : File(name: list, data: Data(MasterKeys.list(all).utf8)))
+            }
+            let new = found.filter { file in
+                !copies.contains { $0.name == file.name && $0.data == file.data }
+            }
+            if new.isEmpty { return }
+            for file in new {
+                copies.removeAll { $0.name == file.name }
+                copies.append(file)
+                try copy(file, to: destination)
+            }
+            sources = all
+        }
     }
 
     private func settingFiles() -> [String] {

@@ -40,7 +40,7 @@ public struct HomeKeys: Sendable {
         return listed
     }
 
-    /// Lets another key wrap all that the present ones do, while the service goes on.
+    /// Lets another key wrap all that the present ones do, while the service goes on. Refused while another command does.
     ///
     /// - Parameters:
     ///   - source: where it is, see ``MasterKeySource``; nil for a new file in the home.
@@ -50,6 +50,8 @@ public struct HomeKeys: Sendable {
         to source: String?, isWaiting: Bool = true,
         progress: @escaping @Sendable (Int64, Int64) -> Void
     ) async throws -> Rewrapping {
+        let lock = try HomeLock(keysOf: home)
+        defer { lock.release() }
         let present = try MasterKeys(home).sources()
         let next = try source ?? MasterKeys(home).makeFile()
         guard !present.contains(next) else {
@@ -68,6 +70,8 @@ public struct HomeKeys: Sendable {
 
     /// Forgets keys that wrap nothing any more; their files stay, and are the operator's to destroy.
     public func forgetUnused() async throws -> [Listed] {
+        let lock = try HomeLock(keysOf: home)
+        defer { lock.release() }
         let all = try await all()
         let unused = all.dropFirst().filter { $0.wraps == 0 && $0.source != nil }
         if unused.isEmpty { return [] }
@@ -86,9 +90,7 @@ public struct HomeKeys: Sendable {
     }
 
     private func write(_ sources: [String]) throws(OperationError) {
-        try home.write(
-            "# Master keys: the first wraps, the others only unwrap. See `holdfast keys`.\n"
-                + sources.map { $0 + "\n" }.joined(), to: home.masterKeyListPath)
+        try home.write(MasterKeys.list(sources), to: home.masterKeyListPath)
     }
 
     private func onPeople<Value: Sendable>(

@@ -32,6 +32,12 @@ struct MasterKeys {
         return ["file:master-key"]
     }
 
+    /// The home's list of sources, the one that wraps first.
+    static func list(_ sources: [String]) -> String {
+        "# Master keys: the first wraps, the others only unwrap. See `holdfast keys`.\n"
+            + sources.map { $0 + "\n" }.joined()
+    }
+
     /// Makes a key in a file of the home, and says where.
     func makeFile() throws(OperationError) -> String {
         let name = Self.keptPrefix + Hexadecimal.encode(randomBytes(4))
@@ -49,8 +55,13 @@ struct MasterKeys {
 
     /// Names of such files that are in use.
     func keptNames() -> [String] {
-        ((try? sources()) ?? []).filter { $0.hasPrefix("file:") }
-            .map { String($0.dropFirst("file:".count)) }.filter(Self.isKept)
+        Self.keptNames(in: (try? sources()) ?? [])
+    }
+
+    /// Names of such files among sources.
+    static func keptNames(in sources: [String]) -> [String] {
+        sources.filter { $0.hasPrefix("file:") }
+            .map { String($0.dropFirst("file:".count)) }.filter(isKept)
     }
 
     /// The keys of all sources: the first wraps, the others only unwrap.

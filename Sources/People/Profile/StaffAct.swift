@@ -5,6 +5,8 @@ internal import PostgreSQL
 public enum StaffAct: Sendable {
     /// A held payment was released or declined.
     case paymentReviewed
+    /// It was said whether the payer of a challenged payment passed.
+    case challengeAnswered
     /// What became known of a payment was recorded.
     case paymentLabelled
     /// An account was opened, frozen or limited.
@@ -19,6 +21,7 @@ public enum StaffAct: Sendable {
     fileprivate var act: AuditAct {
         switch self {
         case .paymentReviewed: .paymentReviewed
+        case .challengeAnswered: .challengeAnswered
         case .paymentLabelled: .paymentLabelled
         case .accountChanged: .limitsChanged
         case .accountFunded: .accountFunded
@@ -29,6 +32,23 @@ public enum StaffAct: Sendable {
 }
 
 extension People {
+    /// Records that somebody is about to do something over everybody's: in a transaction before it, for what is done is
+    /// committed by the ledger, in one of its own. Should this process be killed between the two, it stands there
+    /// without an outcome.
+    ///
+    /// - Throws: ``PeopleError`` if it cannot be recorded: then it must not be done.
+    public func recordAsked(
+        _ staff: StaffAct, by actor: String, on subject: String, _ detail: String
+    ) async throws(PeopleError) {
+        let subject = Self.recorded(subject)
+        try await enact { _, acts throws(PostgreSQLError) -> Answer<Void> in
+            acts.add(
+                .staffAsked, by: actor, on: subject, .succeeded,
+                [("act", "\(staff.act)"), ("request", detail)])
+            return .success(())
+        }
+    }
+
     /// Records what somebody did over everybody's, or tried to.
     ///
     /// - Parameters:
@@ -40,17 +60,7 @@ extension People {
     public func record(
         _ staff: StaffAct, by actor: String, on subject: String, _ detail: String, isDone: Bool
     ) async {
-        let isIdentifier =
-            subject.utf8.count <= 64
-            && subject.utf8.allSatisfy {
-                switch $0 {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
-        let subject = isIdentifier ? subject : ""
+        let subject = Self.recorded(subject)
         do throws(PeopleError) {
             try await enact { _, acts throws(PostgreSQLError) -> Answer<Void> in
                 acts.add(
@@ -62,9 +72,28 @@ extension People {
             logger.error("an act was not recorded", metadata: ["act": "\(staff.act)"])
         }
     }
+
+    /// What is recorded of a subject that came from outside: nothing unless it is an identifier.
+    private static func recorded(_ subject: String) -> String {
+        let isIdentifier =
+            subject.utf8.count <= 64
+            && subject.utf8.allSatisfy {
+                switch $0 {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+        return isIdentifier ? subject : ""
+    }
 }
 
 extension AuditAct {
+    /// Somebody asked for something over everybody's; what came of it follows.
+    static let staffAsked = word("staff.asked")
+    /// It was said whether the payer of a challenged payment passed.
+    static let challengeAnswered = word("payment.challenge_answered")
     /// What became known of a payment was recorded.
     static let paymentLabelled = word("payment.labelled")
     /// Money was brought in.

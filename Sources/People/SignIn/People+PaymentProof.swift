@@ -1,6 +1,8 @@
+internal import Cryptography
 public import EventLog
 public import Identity
 internal import PostgreSQL
+internal import Vault
 internal import WebAuthn
 
 /// What a payer agrees to when they confirm a payment: nothing else can be confirmed by the same answer (dynamic linking,
@@ -42,6 +44,20 @@ public enum PaymentProof: Sendable {
     case factor(SecondFactor)
     /// The answer of a passkey to a question about this payment: JSON as browsers write it.
     case passkey(PasskeyChallengeID, [UInt8])
+
+    /// Stands for what is shown and for what it is shown.
+    fileprivate func index(
+        of transfer: TransferID, by person: PersonID, _ key: LookupKey
+    ) -> [UInt8] {
+        let shown =
+            switch self {
+            case .factor(.timeBasedCode(let code)): "totp \(code)"
+            case .factor(.recoveryCode(let code)): "recovery \(code)"
+            case .passkey(let question, let answer):
+                "passkey \(question) \(SHA256.hash(answer))"
+            }
+        return key.index(of: "\(transfer) \(person) \(shown)", kind: "payment.proof")
+    }
 }
 
 extension People {
@@ -68,7 +84,19 @@ extension People {
         }
     }
 
-    /// Whether a payer has confirmed a payment: a passkey's answer is to these very terms; a code is taken once.
+    /// What came of showing this very proof for this payment before; nil if it was not.
+    public func outcome(
+        of proof: PaymentProof, for transfer: TransferID, by person: PersonID
+    ) async throws(PeopleError) -> Bool? {
+        let index = proof.index(of: transfer, by: person, configuration.lookupKey)
+        return try await transact { connection throws(PostgreSQLError) -> Answer<Bool?> in
+            let row = try PaymentConfirmationRow.find(transfer, on: &connection)
+            return .success(row.flatMap { $0.proof == index ? $0.isRight : nil })
+        }
+    }
+
+    /// Whether a payer has confirmed a payment: a passkey's answer is to these very terms; a code is taken once. The same
+    /// proof of the same payment has the same outcome, however often it comes; after a wrong one there is no right one.
     ///
     /// - Throws: ``PeopleError`` where nothing was judged: too many attempts, or no second factor at all.
     public func isConfirmed(
@@ -85,6 +113,12 @@ extension People {
                     PeopleError(
                         .conflict, "no_second_factor",
                         "a passkey or an authenticator application is needed to confirm a payment"))
+            }
+            let index = proof.index(of: terms.transfer, by: person, lookupKey)
+            if let earlier = try PaymentConfirmationRow.find(terms.transfer, on: &connection),
+                earlier.proof == index || !earlier.isRight
+            {
+                return .success(earlier.isRight)
             }
             let isRight: Bool
             switch proof {
@@ -109,6 +143,8 @@ extension People {
             acts.add(
                 .paymentConfirmed, by: person, on: "\(terms.transfer)",
                 isRight ? .succeeded : .refused)
+            try PaymentConfirmationRow(proof: index, isRight: isRight).keep(
+                for: terms.transfer, by: person, at: now, on: &connection)
             return .success(isRight)
         }
     }

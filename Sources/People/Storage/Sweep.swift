@@ -23,6 +23,8 @@ enum Sweep {
         Rule("verification", "expires_at < $1", keptSeconds: 3_600),
         Rule("sign_in", "expires_at < $1", keptSeconds: 0),
         Rule("passkey_challenge", "expires_at < $1", keptSeconds: 0),
+        // As long as a repeated request is usually known.
+        Rule("payment_confirmation", "judged_at < $1", keptSeconds: 30 * 86_400),
         // A code that is shown again ends its session, also a while after.
         Rule("authorization_code", "expires_at < $1", keptSeconds: 86_400),
         // Longer than any failures are remembered.

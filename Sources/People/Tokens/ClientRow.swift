@@ -35,8 +35,8 @@ struct ClientRow: Sendable {
     private static let insert = Statement(
         "people.client.insert",
         """
-        INSERT INTO client (id, name, secret, redirect_uris, scopes, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING true
+        INSERT INTO client (id, name, secret, redirect_uris, scopes, created_at, registered_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING true
         """)
     private static let end = Statement(
         "people.client.end",
@@ -68,8 +68,21 @@ struct ClientRow: Sendable {
         return (0..<rows.count).map { ClientRow(rows, $0) }
     }
 
+    private static let registrar = Statement(
+        "people.client.registrar", "SELECT registered_by FROM client WHERE id = $1")
+
+    /// Who registered a client, ended or not; nil if that is not known.
+    static func registrar(
+        of id: String, on connection: inout Connection
+    ) throws(PostgreSQLError) -> String? {
+        let rows = try connection.query(registrar, Parameters { $0.add(id) })
+        return rows.isEmpty ? nil : rows.optionalText(0, 0)
+    }
+
     /// Keeps it; false if there is or was one of the same identifier.
-    func insert(on connection: inout Connection) throws(PostgreSQLError) -> Bool {
+    ///
+    /// - Parameter actor: who registers it.
+    func insert(by actor: String, on connection: inout Connection) throws(PostgreSQLError) -> Bool {
         try !connection.query(
             Self.insert,
             Parameters {
@@ -79,6 +92,7 @@ struct ClientRow: Sendable {
                 $0.add(client.redirectURIs.map(\.text).joined(separator: "\n"))
                 $0.add(client.scopes.rawValue)
                 $0.add(client.createdAt)
+                $0.add(actor)
             }
         ).isEmpty
     }

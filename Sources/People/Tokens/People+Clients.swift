@@ -42,7 +42,7 @@ extension People {
         return try await enact {
             connection, acts throws(PostgreSQLError) -> Answer<RegisteredClient> in
             let row = ClientRow(client, secret: secret?.digest)
-            guard try row.insert(on: &connection) else {
+            guard try row.insert(by: actor, on: &connection) else {
                 return .failure(
                     PeopleError(
                         .conflict, "client_taken", "there is or was a client of this id",
@@ -62,6 +62,22 @@ extension People {
                 scopes: .ofPeople.union(.ofStaff), isConfidential: false,
                 by: "system")
         } catch  where error.code == "client_taken" {}
+    }
+
+    /// Who stands behind somebody who acts: behind a client whoever registered it, be it another client or a person; anybody
+    /// else acts for themselves.
+    public func principal(of actor: String) async throws(PeopleError) -> String {
+        try await transact { connection throws(PostgreSQLError) -> Answer<String> in
+            var behind = actor
+            // Each was registered before those that it registered, so this ends.
+            while behind.hasPrefix("client:"),
+                let registrar = try ClientRow.registrar(
+                    of: String(behind.dropFirst("client:".count)), on: &connection)
+            {
+                behind = registrar
+            }
+            return .success(behind)
+        }
     }
 
     /// All clients that may ask for tokens.

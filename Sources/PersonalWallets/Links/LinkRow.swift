@@ -47,6 +47,10 @@ struct LinkRow: Sendable {
         """)
     private static let giveBack = Statement(
         "link.give_back", "UPDATE payment_link SET uses = uses - 1 WHERE id = $1 AND uses > 0")
+    private static let lock = Statement(
+        "link.lock", "SELECT 1 FROM payment_link WHERE id = $1 FOR UPDATE")
+    private static let takeAgain = Statement(
+        "link.take_again", "UPDATE payment_link SET uses = uses + 1 WHERE id = $1")
     private static let end = Statement(
         "link.end",
         """
@@ -107,9 +111,25 @@ struct LinkRow: Sendable {
         ).isEmpty
     }
 
+    /// Until the transaction's end nobody else takes or gives back a use.
+    static func lock(
+        _ id: PaymentLinkID, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        _ = try connection.query(lock, Parameters { $0.add(id) })
+    }
+
     /// The payment that a use was taken for did not come to be.
-    func giveBack(on connection: inout Connection) throws(PostgreSQLError) {
-        _ = try connection.query(Self.giveBack, Parameters { $0.add(id) })
+    static func giveBack(
+        _ id: PaymentLinkID, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        _ = try connection.query(giveBack, Parameters { $0.add(id) })
+    }
+
+    /// A use that was given back was paid nevertheless: it counts, whatever else was paid meanwhile.
+    static func takeAgain(
+        _ id: PaymentLinkID, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        _ = try connection.query(takeAgain, Parameters { $0.add(id) })
     }
 
     /// Ends it; false if the person has no such link that goes on.

@@ -1,10 +1,10 @@
 public import EventLog
 public import Identity
-public import Ledger
+internal import Ledger
 public import People
 internal import PostgreSQL
 internal import Vault
-public import Wallet
+internal import Wallet
 
 extension PersonalWallets {
     /// An address at which a person is paid.
@@ -121,49 +121,11 @@ extension PersonalWallets {
         return link
     }
 
-    private func row(of secret: String) async throws(PersonalWalletError) -> LinkRow {
+    func row(of secret: String) async throws(PersonalWalletError) -> LinkRow {
         let digest = SecretToken.digest(secret)
         return try await transact { connection throws(PostgreSQLError) in
             try LinkRow.find(digest: digest, on: &connection).map { .success($0) }
                 ?? .failure(.unknownLink)
-        }
-    }
-
-    /// Pays at a link.
-    ///
-    /// - Parameter amount: needed where the payer chooses, and otherwise the link's own if it is given.
-    public func pay(
-        link secret: String, _ amount: Money?, from person: PersonID,
-        context: PaymentRequest.Context, key: IdempotencyKey?
-    ) async throws(PersonalWalletError) -> Paid {
-        let row = try await row(of: secret)
-        guard let currency = Currency(code: row.currency) else { throw .people(.unknownLink) }
-        let asked = row.amountMinor.map { Money(minor: $0, currency: currency) }
-        guard let due = asked ?? amount, amount == nil || amount == due, due.currency == currency
-        else {
-            throw .refused(
-                .invalid, "wrong_amount",
-                asked.map { "\($0) is to be paid at this link" }
-                    ?? "say how much you pay, in \(currency)", field: "amount")
-        }
-        let now = now
-        try await transact { connection throws(PostgreSQLError) -> People.Answer<Void> in
-            try row.take(at: now, on: &connection) ? .success(()) : .failure(.endedLink)
-        }
-        do throws(PersonalWalletError) {
-            let paid = try await pay(
-                .person(row.person), due, from: person, context: context, key: key)
-            if paid.answer.transfer.state == .voided { try await giveBack(row) }
-            return paid
-        } catch {
-            try await giveBack(row)
-            throw error
-        }
-    }
-
-    private func giveBack(_ row: LinkRow) async throws(PersonalWalletError) {
-        try await transact { connection throws(PostgreSQLError) in
-            .success(try row.giveBack(on: &connection))
         }
     }
 

@@ -56,6 +56,28 @@ enum KeyListRow {
         return try? KeyList(party: party, version: number, keys: keys)
     }
 
+    /// Versions that are kept whether anything refers to them or not.
+    static let keptVersions: Int64 = 64
+    private static let forget = Statement(
+        "keys.forget",
+        """
+        DELETE FROM device_key_list l WHERE person_id = $1 AND version <= $2 AND NOT EXISTS (
+            SELECT 1 FROM sealed_note n WHERE n.sender_id = l.person_id
+                AND n.sender_version = l.version)
+        """)
+
+    /// Forgets versions before the newest ``keptVersions``, but for those that notes open against.
+    static func forget(
+        before list: KeyList, of person: PersonID, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        _ = try connection.query(
+            forget,
+            Parameters {
+                $0.add(person)
+                $0.add(Int64(list.version) - keptVersions)
+            })
+    }
+
     /// Keeps a new version; false if another change was quicker.
     static func insert(
         _ list: KeyList, of person: PersonID, at now: Timestamp, on connection: inout Connection

@@ -51,14 +51,29 @@ extension PersonalWallets {
     private static let all = Statement(
         "note.all",
         """
-        SELECT sender_id, sender_version, envelope, created_at FROM sealed_note
-        WHERE subject_kind = $1::int AND subject_id = $2 ORDER BY created_at, id LIMIT 200
+        SELECT sender_id, sender_version, envelope, created_at, total FROM (
+            SELECT *, count(*) OVER () AS total, sum(octet_length(envelope)) OVER (ORDER BY created_at, id) AS bytes
+            FROM sealed_note
+            WHERE subject_kind = $1::int AND subject_id = $2 AND created_at > $3) n
+        WHERE bytes <= $5 OR bytes = octet_length(envelope)
+        ORDER BY created_at, id LIMIT $4
         """)
+    /// Whoever keeps a note is alone with its topic, so that counts are right and notes in the order of their moments.
+    private static let lock = Statement(
+        "note.lock",
+        "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7234984 + $2::int))")
     private static let count = Statement(
         "note.count",
-        "SELECT count(*) FROM sealed_note WHERE subject_kind = $1::int AND subject_id = $2")
-    /// Most notes about one thing.
+        """
+        SELECT count(*), coalesce(sum(octet_length(envelope)), 0)::bigint,
+            coalesce(max(created_at), 0)
+        FROM sealed_note WHERE subject_kind = $1::int AND subject_id = $2
+        """)
+    /// Most notes about one thing, and most bytes of them.
     private static let most: Int64 = 200
+    private static let mostBytes: Int64 = 32 * 1_024 * 1_024
+    /// Bytes of a page of notes, of which there is always one.
+    private static let pageBytes: Int64 = 4 * 1_024 * 1_024
 
     // MARK: - Keys
 
@@ -101,6 +116,7 @@ extension PersonalWallets {
             guard try KeyListRow.insert(changed, of: person, at: now, on: &connection) else {
                 return .failure(.keysChanged)
             }
+            try KeyListRow.forget(before: changed, of: person, on: &connection)
             acts.add(
                 .keysChanged, by: person, on: "\(device)", .succeeded,
                 [("version", "\(changed.version)")])
@@ -134,13 +150,23 @@ extension PersonalWallets {
                         : PeopleError(.invalid, "invalid_note_envelope", "\(error)"))
             }
             let (kind, id) = topic.row
+            _ = try connection.query(
+                Self.lock,
+                Parameters {
+                    $0.add(id)
+                    $0.add(kind)
+                })
             let kept = try connection.query(
                 Self.count,
                 Parameters {
                     $0.add(kind)
                     $0.add(id)
                 })
-            guard kept.int(0, 0) < Self.most else { return .failure(.tooManyNotes) }
+            guard kept.int(0, 0) < Self.most,
+                kept.int(0, 1) + Int64(note.bytes.count) <= Self.mostBytes
+            else { return .failure(.tooManyNotes) }
+            // Clocks differ: a page after a note has all that came after it.
+            let moment = max(now.rawValue, kept.int(0, 2) + 1)
             let rows = try connection.query(
                 Self.insert,
                 Parameters {
@@ -150,16 +176,22 @@ extension PersonalWallets {
                     $0.add(person)
                     $0.add(Int64(own.version))
                     $0.add(note.bytes)
-                    $0.add(now)
+                    $0.add(moment)
                 })
             return rows.isEmpty ? .failure(.noteKept) : .success(())
         }
     }
 
-    /// All notes about something, the oldest first.
+    /// Notes about something, the oldest first, after the moment of one; fewer than asked for if they are large.
+    ///
+    /// - Parameters:
+    ///   - moment: microseconds since 1970; nil for the first.
+    ///   - limit: at most so many.
+    /// - Returns: Also whether there are more.
     public func notes(
-        about topic: NoteTopic, seenBy person: PersonID
-    ) async throws(PersonalWalletError) -> [KeptNote] {
+        about topic: NoteTopic, seenBy person: PersonID, after moment: Int64? = nil,
+        limit: Int = 200
+    ) async throws(PersonalWalletError) -> (notes: [KeptNote], hasMore: Bool) {
         _ = try await parties(of: topic, seenBy: person)
         return try await transact { connection throws(PostgreSQLError) in
             let (kind, id) = topic.row
@@ -168,13 +200,16 @@ extension PersonalWallets {
                 Parameters {
                     $0.add(kind)
                     $0.add(id)
+                    $0.add(moment ?? -1)
+                    $0.add(Int64(limit))
+                    $0.add(Self.pageBytes)
                 })
-            return .success(
-                (0..<rows.count).map { row in
-                    KeptNote(
-                        sender: rows.identifier(row, 0), senderVersion: rows.int(row, 1),
-                        envelope: rows.bytes(row, 2), createdAt: rows.moment(row, 3))
-                })
+            let notes = (0..<rows.count).map { row in
+                KeptNote(
+                    sender: rows.identifier(row, 0), senderVersion: rows.int(row, 1),
+                    envelope: rows.bytes(row, 2), createdAt: rows.moment(row, 3))
+            }
+            return .success((notes, notes.count < (rows.isEmpty ? 0 : rows.int(0, 4))))
         }
     }
 
@@ -218,7 +253,7 @@ extension PeopleError {
     static let keysChanged = PeopleError(
         .conflict, "keys_changed", "the keys were changed at the same time: look at them again")
     static let tooManyNotes = PeopleError(
-        .conflict, "too_many_notes", "there are at most 200 notes about one thing")
+        .conflict, "too_many_notes", "there are at most 200 notes about one thing, of 32 MiB")
     static let noteKept = PeopleError(
         .conflict, "note_kept", "a note of this identifier was kept before")
 }

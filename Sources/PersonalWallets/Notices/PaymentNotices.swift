@@ -78,6 +78,7 @@ struct PaymentNotices: Sendable {
     private func tell(
         _ told: [Told], _ acts: inout Acts, on connection: inout Connection
     ) throws(PostgreSQLError) {
+        try tellAddresses(of: told, &acts, on: &connection)
         let accounts = Set(told.flatMap { [$0.event.payer, $0.event.payee] })
         let owners = try owners(of: accounts, on: &connection)
         if owners.isEmpty { return }
@@ -112,6 +113,23 @@ struct PaymentNotices: Sendable {
             // A refund's payee is who paid.
             case .returned: add(payee, .paymentReturned(event.transfer, amount, from: from))
             }
+        }
+    }
+
+    /// Tells addresses of nobody's of money that came to wait for them, whenever the payment was posted.
+    private func tellAddresses(
+        of told: [Told], _ acts: inout Acts, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        let posted = told.filter { $0.what == .posted }.map(\.event.transfer)
+        if posted.isEmpty { return }
+        for claim in try ClaimRow.open(of: posted, on: &connection) {
+            guard let currency = Currency(code: claim.currency),
+                let point = try claim.contact(people, on: &connection)
+            else { continue }
+            acts.tell(
+                claim.notice(
+                    to: point, of: Money(minor: claim.amountMinor, currency: currency),
+                    from: try people.displayName(of: claim.payer, on: &connection)))
         }
     }
 

@@ -81,11 +81,7 @@ extension PersonalWallets {
     ) async throws(PersonalWalletError) {
         try await enact { connection, acts throws(PostgreSQLError) -> People.Answer<Void> in
             let name = try self.people.displayName(of: person, on: &connection)
-            acts.tell(
-                NewNotice(
-                    to: .contact(point, of: nil),
-                    .claimWaiting(row.id.uuid, amount, from: name, until: row.expiresAt),
-                    occasion: "claim \(row.id)"))
+            acts.tell(row.notice(to: point, of: amount, from: name))
             return .success(())
         }
     }
@@ -283,9 +279,7 @@ extension PersonalWallets {
             try row.end(state, by: nil, at: now, on: &connection)
             if state == .returned {
                 acts.add(.claimReturned, by: "system", on: "\(row.id)")
-                let contact = try self.people.key(of: row.payer, on: &connection)
-                    .flatMap { try? $0.open(row.sealed, as: "claim") }
-                    .flatMap { ContactPoint(String(decoding: $0, as: UTF8.self)) }
+                let contact = try row.contact(self.people, on: &connection)
                 if let currency = Currency(code: row.currency) {
                     acts.tell(
                         row.payer,
@@ -297,6 +291,15 @@ extension PersonalWallets {
             return .success(())
         }
         return state
+    }
+}
+
+extension ClaimRow {
+    /// What an address of nobody's is told, once, whoever comes to tell it.
+    func notice(to point: ContactPoint, of amount: Money, from name: String) -> NewNotice {
+        NewNotice(
+            to: .contact(point, of: nil),
+            .claimWaiting(id.uuid, amount, from: name, until: expiresAt), occasion: "claim \(id)")
     }
 }
 

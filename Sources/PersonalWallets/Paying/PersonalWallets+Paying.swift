@@ -89,20 +89,41 @@ extension PersonalWallets {
         }
     }
 
-    /// The payer confirms a challenged payment: it is posted if what they show is right, and voided if not.
+    /// The payer confirms a challenged payment: it is posted if what they show is right, and voided if not. The same
+    /// confirmation once more is answered with what came of it.
     ///
     /// - Throws: ``PersonalWalletError``, also if the payment waits for no confirmation, or no longer; nothing is shown in
     ///   vain then.
     public func confirm(
         _ id: TransferID, by person: PersonID, _ proof: PaymentProof, key: IdempotencyKey?
     ) async throws(PersonalWalletError) -> TransferAnswer {
-        let terms = try await terms(of: id, paidBy: person)
-        let isConfirmed = try await ofPeople { () throws(PeopleError) in
-            try await self.people.isConfirmed(terms, by: person, proof)
+        let answer = try await transfer(id)
+        guard try await isOwner(person, of: answer.payer) else { throw .unknownPayment }
+        var earlier: Bool?
+        if answer.transfer.state.isFinal {
+            earlier = try await ofPeople { () throws(PeopleError) in
+                try await self.people.outcome(of: proof, for: id, by: person)
+            }
         }
-        return try await ofWallet { () throws(WalletError) in
-            try await self.wallet.challenge(
-                id, passed: isConfirmed, actor: "person:\(person)", key: key)
+        let passed: Bool
+        if let earlier {
+            passed = earlier
+        } else {
+            let terms = try terms(of: answer)
+            passed = try await ofPeople { () throws(PeopleError) in
+                try await self.people.isConfirmed(terms, by: person, proof)
+            }
+        }
+        do throws(WalletError) {
+            // By its key the ledger knows the request once more.
+            return try await wallet.challenge(
+                id, passed: passed, actor: "person:\(person)", key: key)
+        } catch {
+            // Otherwise the payment is as this very confirmation left it, or its end came before.
+            guard error.refusal == .wrongState, let ended = try await knownTransfer(id),
+                ended.transfer.state.isFinal
+            else { throw .wallet(error) }
+            return ended
         }
     }
 
@@ -110,15 +131,20 @@ extension PersonalWallets {
         of id: TransferID, paidBy person: PersonID
     ) async throws(PersonalWalletError) -> PaymentTerms {
         let answer = try await transfer(id)
-        guard try await isOwner(person, of: answer.payer),
-            let currency = Currency(number: answer.transfer.currency)
-        else { throw .unknownPayment }
+        guard try await isOwner(person, of: answer.payer) else { throw .unknownPayment }
+        return try terms(of: answer)
+    }
+
+    private func terms(of answer: TransferAnswer) throws(PersonalWalletError) -> PaymentTerms {
+        guard let currency = Currency(number: answer.transfer.currency) else {
+            throw .unknownPayment
+        }
         guard answer.transfer.state == .challenged else {
             throw .wallet(
                 .refused(.wrongState, "this payment waits for no confirmation, or no longer"))
         }
         return PaymentTerms(
-            transfer: id, payee: "\(answer.payee)", amountMinor: answer.transfer.amount,
-            currency: currency.code)
+            transfer: answer.transfer.id, payee: "\(answer.payee)",
+            amountMinor: answer.transfer.amount, currency: currency.code)
     }
 }

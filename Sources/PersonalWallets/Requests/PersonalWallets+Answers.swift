@@ -10,7 +10,7 @@ public import Wallet
 extension PersonalWallets {
     // MARK: - By who is asked
 
-    /// Pays what a person is asked for, once: two who pay at the same time are one, and the other is told so.
+    /// Pays what a person is asked for, once; of several shares the first that is not ended. Two who pay at the same time are one, and the other is told so.
     public func payRequest(
         _ id: MoneyRequestID, by person: PersonID, context: PaymentRequest.Context,
         key: IdempotencyKey?
@@ -106,7 +106,7 @@ extension PersonalWallets {
             throw .people(.requestUnderWay)
         }
         try await end([.declined], id) { connection throws(PostgreSQLError) in
-            try ShareRow.locked(id, of: person, on: &connection).map { [$0] } ?? []
+            try ShareRow.allLocked(id, of: person, on: &connection)
         }
         return try await request(id, of: person)
     }

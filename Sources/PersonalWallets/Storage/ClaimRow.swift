@@ -53,6 +53,9 @@ struct ClaimRow: Sendable {
         "claim.by_id", "SELECT \(columns) FROM claim WHERE id = $1")
     private static let byTransfer = Statement(
         "claim.by_transfer", "SELECT \(columns) FROM claim WHERE transfer_id = $1")
+    private static let byTransfers = Statement(
+        "claim.by_transfers",
+        "SELECT \(columns) FROM claim WHERE transfer_id = ANY($1::uuid[]) AND state = 1")
     private static let ofPayer = Statement(
         "claim.of_payer",
         """
@@ -148,6 +151,24 @@ struct ClaimRow: Sendable {
         transfer: TransferID, on connection: inout Connection
     ) throws(PostgreSQLError) -> ClaimRow? {
         all(try connection.query(byTransfer, Parameters { $0.add(transfer) })).first
+    }
+
+    /// The claims that some payments brought and that are open.
+    static func open(
+        of transfers: [TransferID], on connection: inout Connection
+    ) throws(PostgreSQLError) -> [ClaimRow] {
+        all(
+            try connection.query(
+                byTransfers, Parameters { $0.addUUIDArray(transfers) { ($0.high, $0.low) } }))
+    }
+
+    /// The address that it is for; nil once who paid was erased.
+    func contact(
+        _ people: People, on connection: inout Connection
+    ) throws(PostgreSQLError) -> ContactPoint? {
+        try people.key(of: payer, on: &connection)
+            .flatMap { try? $0.open(sealed, as: "claim") }
+            .flatMap { ContactPoint(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// The newest first.

@@ -134,7 +134,7 @@ struct ShareRow: Sendable {
         """
         SELECT \(columns) FROM request_share s WHERE s.request_id = $1 AND (s.payer_id = $2
             OR s.lookup IN (SELECT lookup FROM contact WHERE person_id = $2))
-        ORDER BY s.number LIMIT 1 FOR UPDATE OF s
+        ORDER BY s.state NOT IN (1, 2), s.number FOR UPDATE OF s
         """)
     private static let numbered = Statement(
         "share.numbered",
@@ -216,18 +216,25 @@ struct ShareRow: Sendable {
         all(try connection.query(ofRequest, Parameters { $0.add(request) }))
     }
 
-    /// The share that a person is asked for, locked; by an address of theirs, too.
+    /// The share that a person is asked for, locked; by an address of theirs, too. Who is asked by name, and by an address
+    /// that they have shown to be theirs since, has two: the first that is not ended is meant.
     static func locked(
         _ request: MoneyRequestID, of person: PersonID, on connection: inout Connection
     ) throws(PostgreSQLError) -> ShareRow? {
+        try allLocked(request, of: person, on: &connection).first
+    }
+
+    /// All shares that a person is asked for, locked; those that are not ended first.
+    static func allLocked(
+        _ request: MoneyRequestID, of person: PersonID, on connection: inout Connection
+    ) throws(PostgreSQLError) -> [ShareRow] {
         all(
             try connection.query(
                 ofPerson,
                 Parameters {
                     $0.add(request)
                     $0.add(person)
-                })
-        ).first
+                }))
     }
 
     static func locked(

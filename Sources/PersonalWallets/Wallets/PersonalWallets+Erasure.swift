@@ -1,10 +1,14 @@
+internal import EventLog
 public import Identity
 internal import Ledger
 internal import People
+internal import PostgreSQL
 internal import Wallet
 
 extension PersonalWallets {
-    /// Erases a person, and what risk knows of their payments. Their accounts are frozen first, so that no money comes in meanwhile, and stay so.
+    /// Erases a person, and what risk knows of their payments. Their accounts are frozen first, so that no money comes in
+    /// meanwhile, and stay so. That they are about to be is written down before, and goes with the person: what is cut
+    /// short is undone.
     ///
     /// - Parameter actor: who wants it, for the audit log.
     /// - Throws: ``PersonalWalletError`` with the code `erasure_refused` if something stands against it, such as money:
@@ -13,20 +17,9 @@ extension PersonalWallets {
         let objections = try await ofPeople { () throws(PeopleError) in
             try await self.people.objections(toErasing: person)
         }
-        var before: [AccountView] = []
         do throws(PersonalWalletError) {
             // What cannot be done now is refused, and recorded, without touching an account.
-            if objections.isEmpty {
-                for account in try await accounts(of: person) {
-                    let view = try await ofWallet { () throws(WalletError) in
-                        try await self.wallet.view(account)
-                    }
-                    before.append(view)
-                    _ = try await ofWallet { () throws(WalletError) in
-                        try await self.wallet.freeze(account, debits: true, credits: true, key: nil)
-                    }
-                }
-            }
+            if objections.isEmpty { try await freezeAccounts(of: person) }
             try await ofPeople { () throws(PeopleError) in
                 try await self.people.erase(person, by: actor)
             }
@@ -34,29 +27,83 @@ extension PersonalWallets {
                 try await self.eraseContexts()
             }
         } catch {
-            await unfreeze(before)
+            if objections.isEmpty { await undoErasure(of: person) }
             throw error
         }
     }
 
-    private func accounts(
-        of person: PersonID
-    ) async throws(PersonalWalletError) -> [PublicAccountID] {
-        let wallets = try await rows(of: person).map(\.account)
-        let pockets = try await pocketRows(of: person).map(\.account)
-        return (wallets + pockets).map { PublicAccountID(uuid: $0) }
-    }
-
-    /// As accounts were before; whoever stays needs them.
-    private func unfreeze(_ accounts: [AccountView]) async {
-        for view in accounts {
-            do throws(WalletError) {
-                _ = try await wallet.freeze(
-                    view.publicID, debits: view.account.debitsFrozen,
-                    credits: view.account.creditsFrozen, key: nil)
-            } catch {
-                logger.error("an account stays frozen", metadata: ["account": "\(view.publicID)"])
+    func freezeAccounts(of person: PersonID) async throws(PersonalWalletError) {
+        let now = now
+        let accounts = try await transact {
+            connection throws(PostgreSQLError) -> People.Answer<[TransferID]> in
+            try ErasureFreezeRow.lock(person, on: &connection)
+            guard try self.people.key(of: person, on: &connection) != nil else {
+                return .failure(.unknownPerson)
+            }
+            guard try !ErasureFreezeRow.isUndone(person, on: &connection) else {
+                return .failure(.erasureUndone)
+            }
+            return .success(try ErasureFreezeRow.begin(person, at: now, on: &connection))
+        }
+        for account in accounts {
+            let id = PublicAccountID(uuid: account)
+            let before = try await view(id).account
+            let row = ErasureFreezeRow(
+                account: account, debitsFrozen: before.debitsFrozen,
+                creditsFrozen: before.creditsFrozen)
+            try await transact { connection throws(PostgreSQLError) in
+                .success(try row.know(on: &connection))
+            }
+            _ = try await ofWallet { () throws(WalletError) in
+                try await self.wallet.freezeForNow(id, debits: true, credits: true)
             }
         }
     }
+
+    /// Makes accounts what they were before, or what staff has asked for since; whoever stays needs them. Nothing is to be
+    /// undone of somebody who is erased.
+    private func undoErasure(of person: PersonID) async {
+        await attempt("the end of an erasure") { () throws(PersonalWalletError) in
+            let now = self.now
+            let rows = try await self.transact { connection throws(PostgreSQLError) in
+                try ErasureFreezeRow.lock(person, on: &connection)
+                return .success(try ErasureFreezeRow.undo(person, at: now, on: &connection))
+            }
+            for row in rows { try await self.letGo(row) }
+        }
+    }
+
+    private func letGo(_ row: ErasureFreezeRow) async throws(PersonalWalletError) {
+        var next: ErasureFreezeRow? = row
+        while let row = next {
+            if let debits = row.debitsFrozen, let credits = row.creditsFrozen {
+                _ = try await ofWallet { () throws(WalletError) in
+                    try await self.wallet.freezeForNow(
+                        PublicAccountID(uuid: row.account), debits: debits, credits: credits)
+                }
+            }
+            next = try await transact { connection throws(PostgreSQLError) in
+                .success(try row.end(on: &connection))
+            }
+        }
+    }
+
+    /// Undoes erasures whose process was killed.
+    func undoErasures() async throws(PersonalWalletError) {
+        let now = now
+        let abandoned = try await transact { connection throws(PostgreSQLError) in
+            .success(try ErasureFreezeRow.abandoned(at: now, on: &connection))
+        }
+        for person in abandoned { await undoErasure(of: person) }
+    }
+}
+
+extension PeopleError {
+    static let erasureUndone = PeopleError(
+        .conflict, "erasure_refused", ErasureObjection.undone.detail)
+}
+
+extension ErasureObjection {
+    static let undone = ErasureObjection(
+        "erasure_undone", "an attempt that was cut short is being undone: try again in a minute")
 }

@@ -27,6 +27,22 @@ extension PersonalWallets {
         FROM fx_quote WHERE id = $1 AND person_id = $2
         """)
 
+    private static let sweepQuotes = Statement(
+        "quote.sweep",
+        """
+        DELETE FROM fx_quote WHERE id IN (
+            SELECT id FROM fx_quote WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)
+        """)
+
+    /// Takes away offers a day after they ended.
+    func sweepQuotes() async throws(PersonalWalletError) {
+        let before = now.adding(seconds: -86_400)
+        try await transact { connection throws(PostgreSQLError) -> People.Answer<Void> in
+            _ = try connection.query(Self.sweepQuotes, Parameters { $0.add(before) })
+            return .success(())
+        }
+    }
+
     /// Offers a person to exchange between wallets of theirs, at a locked rate, for a short time and once.
     public func quote(
         _ side: FXQuote.Side, _ fixed: Money, against counter: Currency, for person: PersonID
@@ -72,8 +88,8 @@ extension PersonalWallets {
         _ id: FXQuoteID, by person: PersonID, key: IdempotencyKey?
     ) async throws(PersonalWalletError) -> TransferAnswer {
         let transfer = TransferID(high: id.high, low: id.low)
-        let known = try await transact {
-            connection throws(PostgreSQLError) -> People.Answer<Wallet.Exchange> in
+        let offered = try await transact {
+            connection throws(PostgreSQLError) -> People.Answer<Wallet.Exchange?> in
             let rows = try connection.query(
                 Self.quote,
                 Parameters {
@@ -83,13 +99,19 @@ extension PersonalWallets {
             guard !rows.isEmpty, let sold = Currency(code: rows.text(0, 0)),
                 let bought = Currency(code: rows.text(0, 2)),
                 let kept = Currency(code: rows.text(0, 4))
-            else { return .failure(.unknownQuote) }
+            else { return .success(nil) }
             return .success(
                 Wallet.Exchange(
                     id: transfer, sell: Money(minor: rows.int(0, 1), currency: sold),
                     buy: Money(minor: rows.int(0, 3), currency: bought),
                     kept: Money(minor: rows.int(0, 5), currency: kept),
                     validUntil: rows.moment(0, 6)))
+        }
+        guard let known = offered else {
+            // One that was used long ago is not kept, its transfer is.
+            let used = try await knownTransfer(transfer)?.payer
+            guard let used, try await isTheirs(used, person) else { throw .people(.unknownQuote) }
+            throw .people(.usedQuote)
         }
         let from = try await own(known.sell.currency, of: person)
         let to = try await open(known.buy.currency, of: person).publicID

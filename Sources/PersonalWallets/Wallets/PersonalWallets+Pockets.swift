@@ -26,8 +26,10 @@ extension PersonalWallets {
         var closedAt: Timestamp?
     }
 
-    /// Most pockets of a person.
+    /// Most pockets of a person that are open, and most that they may ever open: each is an account of the ledger, which
+    /// stays.
     private static let most = 50
+    private static let mostEver = 500
     private static let ofPerson = Statement(
         "pocket.of_person",
         """
@@ -92,6 +94,12 @@ extension PersonalWallets {
         guard rows.filter({ $0.closedAt == nil }).count < Self.most else {
             throw .refused(
                 .conflict, "too_many_pockets", "there are at most \(Self.most) pockets")
+        }
+        guard rows.count < Self.mostEver else {
+            throw .refused(
+                .conflict, "too_many_pockets",
+                "\(Self.mostEver) pockets were opened, closed ones among them: there can be no more"
+            )
         }
         let view = try await openAccount(
             owner: "\(person)", currency, scope: "pocket:\(person)",

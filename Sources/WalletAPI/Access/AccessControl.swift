@@ -29,6 +29,15 @@ struct AccessControl: Sendable {
 }
 
 extension AccessControl {
+    /// Records that somebody is about to do something over everybody's; what cannot be recorded is not done.
+    func recordAsked(
+        _ act: StaffAct, _ request: Request, _ context: APIContext
+    ) async throws {
+        try await people?.recordAsked(
+            act, by: context.actor, on: context.parameters.get("id") ?? "",
+            "\(request.method) \(context.endpointPath ?? "")")
+    }
+
     /// Records what somebody does over everybody's.
     func record(
         _ act: StaffAct, _ request: Request, _ context: APIContext, isDone: Bool
@@ -41,11 +50,12 @@ extension AccessControl {
 
 extension APIRoutes.Route {
     /// What the audit log is to know of a request that changes something over everybody's. What programs pay, and the
-    /// accounts that they open, are in the ledger already.
+    /// accounts that they open, are in the ledger already; whom they let pass is no payment of theirs.
     var staffAct: StaffAct? {
         guard method != .get, case .scope(let scopes) = access else { return nil }
         switch scopes {
         case .reviewsWrite: return .paymentReviewed
+        case .paymentsWrite: return path.hasSuffix("/challenge") ? .challengeAnswered : nil
         case .labelsWrite: return .paymentLabelled
         case .accountsWrite: return path.isEmpty ? nil : .accountChanged
         case .fundsWrite: return .accountFunded

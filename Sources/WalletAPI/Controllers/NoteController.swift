@@ -10,14 +10,22 @@ internal import SealedNotes
 struct NoteController {
     let wallets: PersonalWallets
 
+    /// The most bytes of a note as it is sent: one with an attachment as large as may be, for as many devices as may be.
+    static let noteBytes = SealedNote.maximumBytes
+
     var own: APIRoutes {
         APIRoutes()
             .get(.person(.walletRead), "keys", use: ownKeys)
             .put(.person(.walletPay), "keys", use: setKeys)
             .get(.person(.walletRead), "payments/:id/notes", use: paymentNotes)
-            .post(.person(.walletPay), "payments/:id/notes", use: addPaymentNote)
+            .post(
+                .person(.walletPay), "payments/:id/notes", bodyLimit: Self.noteBytes,
+                use: addPaymentNote
+            )
             .get(.person(.walletRead), "requests/:id/notes", use: requestNotes)
-            .post(.person(.walletPay), "requests/:id/notes", use: addRequestNote)
+            .post(
+                .person(.walletPay), "requests/:id/notes", bodyLimit: Self.noteBytes,
+                use: addRequestNote)
     }
 
     var others: APIRoutes {
@@ -90,8 +98,12 @@ struct NoteController {
     private func notes(
         _ request: Request, _ context: APIContext, about topic: NoteTopic
     ) async throws -> Response {
-        _ = try Query(request)
-        let notes = try await wallets.notes(about: topic, seenBy: try context.person())
+        let query = try Query(request, "after", "limit")
+        let limit = try query.limit()
+        let (notes, hasMore) = try await wallets.notes(
+            about: topic, seenBy: try context.person(),
+            after: try query.sequence("after")?.rawValue,
+            limit: limit)
         return .object { writer in
             writer.name("notes")
             writer.array(notes) { writer, note in
@@ -102,6 +114,7 @@ struct NoteController {
                     writer.member("created_at", note.createdAt)
                 }
             }
+            writer.member("next", hasMore ? notes.last?.createdAt.rawValue : nil)
         }
     }
 
@@ -121,7 +134,7 @@ struct NoteController {
     private func add(
         _ request: Request, _ context: APIContext, about topic: NoteTopic
     ) async throws -> Response {
-        let bytes = try await Submission.bytes(of: request, upTo: SealedNote.maximumBytes)
+        let bytes = try await Submission.bytes(of: request, upTo: Self.noteBytes)
         let note: SealedNote
         do throws(SealedNoteError) { note = try SealedNote(bytes) } catch {
             throw Problem.bad("invalid_note_envelope", "\(error)", field: nil)

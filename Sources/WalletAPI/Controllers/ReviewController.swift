@@ -5,8 +5,7 @@ internal import Wallet
 /// `/v1/reviews`: what waits for a person.
 struct ReviewController {
     let wallet: Wallet
-    /// The most that one alone may release, by number of currency, in minor units.
-    var fourEyes: [UInt16: Int64] = [:]
+    let fourEyes: FourEyes
 
     var routes: APIRoutes {
         APIRoutes()
@@ -51,8 +50,8 @@ struct ReviewController {
         let answer: TransferAnswer
         if release {
             switch try await wallet.release(
-                try context.transferID(), note: note, actor: context.actor, limits: fourEyes,
-                key: submission.key)
+                try context.transferID(), note: note, by: try await fourEyes.reviewer(context),
+                limits: fourEyes.limits, key: submission.key)
             {
             case .done(let released): answer = released
             case .awaitsSecond(let waiting): return .transfer(waiting, status: .accepted)

@@ -5,6 +5,7 @@ internal import Wallet
 /// `/v1/transfers`
 struct TransferController {
     let wallet: Wallet
+    let fourEyes: FourEyes
 
     var routes: APIRoutes {
         APIRoutes()
@@ -45,9 +46,12 @@ struct TransferController {
     ) async throws -> Response {
         let submission = try await Submission(request, context)
         let body = try JSONObject<ChallengeField>(submission.body)
-        return .transfer(
-            try await wallet.challenge(
-                try context.transferID(), passed: try body.bool(.passed), actor: context.actor,
-                key: submission.key))
+        switch try await wallet.challenge(
+            try context.transferID(), passed: try body.bool(.passed),
+            by: try await fourEyes.reviewer(context), limits: fourEyes.limits, key: submission.key)
+        {
+        case .done(let answer): return .transfer(answer)
+        case .awaitsSecond(let waiting): return .transfer(waiting, status: .accepted)
+        }
     }
 }

@@ -90,9 +90,11 @@ extension Problem {
     static let notFound = Problem(
         status: .notFound, code: "not_found",
         detail: "there is nothing at this path; see /openapi.json")
-    static let tooLarge = Problem(
-        status: .contentTooLarge, code: "body_too_large",
-        detail: "the body has more than \(Submission.maximumBytes) bytes")
+    static func tooLarge(_ maximumBytes: Int) -> Problem {
+        Problem(
+            status: .contentTooLarge, code: "body_too_large",
+            detail: "the body has more than \(maximumBytes) bytes")
+    }
     static let internalError = Problem(
         status: .internalServerError, code: "internal_error",
         detail:

@@ -22,7 +22,7 @@ struct FormFields {
         let buffer: ByteBuffer
         do {
             buffer = try await request.body.collect(upTo: Submission.maximumBytes)
-        } catch is NIOTooManyBytesError { throw Problem.tooLarge }
+        } catch is NIOTooManyBytesError { throw Problem.tooLarge(Submission.maximumBytes) }
         try self.init(String(buffer: buffer))
     }
 

@@ -30,12 +30,12 @@ struct Submission: Sendable {
         of request: Request, upTo maximumBytes: Int = Submission.maximumBytes
     ) async throws -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > maximumBytes {
-            throw Problem.tooLarge
+            throw Problem.tooLarge(maximumBytes)
         }
         do {
             return Array(try await request.body.collect(upTo: maximumBytes).readableBytesView)
         } catch is NIOTooManyBytesError {
-            throw Problem.tooLarge
+            throw Problem.tooLarge(maximumBytes)
         }
     }
 

@@ -12,6 +12,8 @@ struct APIRoutes {
         var handler: Handler
         /// Whether requests of whoever has not shown who they are count with their address.
         var isCounted = true
+        /// The most bytes of a request's body.
+        var bodyLimit = Submission.maximumBytes
     }
     private(set) var all: [Route] = []
 
@@ -20,8 +22,9 @@ struct APIRoutes {
     ) -> APIRoutes { adding(.get, path, access, handler) }
 
     func post(
-        _ access: RouteAccess, _ path: String = "", use handler: @escaping Handler
-    ) -> APIRoutes { adding(.post, path, access, handler) }
+        _ access: RouteAccess, _ path: String = "", bodyLimit: Int = Submission.maximumBytes,
+        use handler: @escaping Handler
+    ) -> APIRoutes { adding(.post, path, access, bodyLimit: bodyLimit, handler) }
 
     func put(
         _ access: RouteAccess, _ path: String = "", use handler: @escaping Handler
@@ -44,10 +47,12 @@ struct APIRoutes {
 
     private func adding(
         _ method: HTTPRequest.Method, _ path: String, _ access: RouteAccess,
-        _ handler: @escaping Handler
+        bodyLimit: Int = Submission.maximumBytes, _ handler: @escaping Handler
     ) -> APIRoutes {
         var routes = self
-        routes.all.append(Route(path: path, method: method, access: access, handler: handler))
+        routes.all.append(
+            Route(
+                path: path, method: method, access: access, handler: handler, bodyLimit: bodyLimit))
         return routes
     }
 }
@@ -82,6 +87,7 @@ extension AccessControl {
             throw refusal
         }
         guard let act = route.staffAct else { return try await route.handler(request, context) }
+        try await recordAsked(act, request, context)
         do {
             let response = try await route.handler(request, context)
             await record(act, request, context, isDone: true)

@@ -11,6 +11,7 @@ struct RequestChannel: ServerChildChannel {
     let responder: APIResponder
     let logger: Logger
     let watch: ConnectionWatch
+    let limits: BodyLimits
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<RequestConnection> {
         channel.eventLoop.makeCompletedFuture {
@@ -20,7 +21,7 @@ struct RequestChannel: ServerChildChannel {
                 withPipeliningAssistance: true, withErrorHandling: true,
                 withOutboundHeaderValidation: false)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            let connection = RequestConnection(channel, watch)
+            let connection = RequestConnection(channel, watch, limits)
             try pipeline.addHandler(connection)
             try pipeline.addHandler(ArrivalHandler(connection), position: .first)
             return connection

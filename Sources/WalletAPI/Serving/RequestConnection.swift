@@ -12,9 +12,6 @@ final class RequestConnection: ChannelInboundHandler, ServerChildChannelValue, @
     typealias InboundIn = HTTPRequestPart
     typealias OutboundOut = HTTPResponsePart
 
-    /// Larger bodies are not kept: whoever reads one finds that it is too large.
-    private static let bodyLimit = Submission.maximumBytes + 1
-
     /// What the connection is at.
     enum Stage {
         /// Between requests.
@@ -40,20 +37,24 @@ final class RequestConnection: ChannelInboundHandler, ServerChildChannelValue, @
 
     let channel: any Channel
     private let watch: ConnectionWatch
+    private let limits: BodyLimits
     private(set) var stage = Stage.idle
     /// Since when, by the watch's clock.
     private(set) var since: Int64
     private var head: HTTPRequest?
     private var body = ByteBuffer()
+    /// As many bytes of the body are not kept: whoever reads it finds that it is too large.
+    private var bodyLimit = Submission.maximumBytes + 1
     private var date = HTTPDate()
     /// Requests that nobody has asked for yet: one at most, since the pipeline holds further ones back.
     private var arrived: [Arrival] = []
     private var waiting: CheckedContinuation<Arrival?, Never>?
     private var isOver = false
 
-    init(_ channel: any Channel, _ watch: ConnectionWatch) {
+    init(_ channel: any Channel, _ watch: ConnectionWatch, _ limits: BodyLimits) {
         self.channel = channel
         self.watch = watch
+        self.limits = limits
         since = watch.now
     }
 
@@ -139,12 +140,13 @@ final class RequestConnection: ChannelInboundHandler, ServerChildChannelValue, @
         case .head(let head):
             body.clear()
             self.head = head
+            bodyLimit = limits.bytes(of: head) + 1
             enter(.body)
             // What says that it is too large is answered at once; its body is read and dropped.
             let length = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
-            if length >= Self.bodyLimit { deliver() }
+            if length >= bodyLimit { deliver() }
         case .body(let part):
-            guard head != nil, body.readableBytes < Self.bodyLimit else { return }
+            guard head != nil, body.readableBytes < bodyLimit else { return }
             if body.readableBytes == 0 {
                 body = part
             } else {

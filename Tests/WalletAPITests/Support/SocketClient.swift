@@ -12,6 +12,8 @@ final class SocketClient: Sendable {
 
     func send(_ text: String) { socket.send(Array(text.utf8)) }
 
+    func send(_ bytes: [UInt8]) { socket.send(bytes) }
+
     func get(_ path: String, _ headers: String...) {
         send(
             "GET \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(TestAPI.key)\r\n"

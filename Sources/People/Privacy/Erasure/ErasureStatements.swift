@@ -29,6 +29,9 @@ enum ErasureStatements {
     ]
     private static let others = [
         Statement("people.erase.challenge", "DELETE FROM passkey_challenge WHERE person_id = $1"),
+        Statement(
+            "people.erase.payment_confirmation",
+            "DELETE FROM payment_confirmation WHERE person_id = $1"),
         Statement("people.erase.passkey", "DELETE FROM passkey WHERE person_id = $1"),
         Statement("people.erase.recovery_code", "DELETE FROM recovery_code WHERE person_id = $1"),
         Statement(
