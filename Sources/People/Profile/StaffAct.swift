@@ -1,4 +1,4 @@
-internal import AuditTrail
+package import AuditTrail
 internal import PostgreSQL
 
 /// Something that staff or a program does over everybody's, and that the audit log is to know.
@@ -13,49 +13,33 @@ public enum StaffAct: Sendable {
     case accountFunded
     /// A model, rules or lists were changed.
     case policyChanged
-    /// More was asked for than is allowed.
-    case scopeRefused
 
-    fileprivate var act: AuditAct {
+    package var act: AuditAct {
         switch self {
         case .paymentReviewed: .paymentReviewed
         case .paymentLabelled: .paymentLabelled
         case .accountChanged: .limitsChanged
         case .accountFunded: .accountFunded
         case .policyChanged: .policyChanged
-        case .scopeRefused: .scopeRefused
         }
     }
 }
 
 extension People {
-    /// Records what somebody did over everybody's, or tried to.
+    /// Records what somebody did over everybody's.
     ///
     /// - Parameters:
     ///   - actor: who: a person, a program, or one of the operator's keys.
     ///   - subject: what it was done to; empty if that is not one thing. A text from outside that is no identifier is not
     ///     recorded.
     ///   - detail: which of several things it was, as a path.
-    ///   - isDone: whether it took place.
     public func record(
-        _ staff: StaffAct, by actor: String, on subject: String, _ detail: String, isDone: Bool
+        _ staff: StaffAct, by actor: String, on subject: String, _ detail: String
     ) async {
-        let isIdentifier =
-            subject.utf8.count <= 64
-            && subject.utf8.allSatisfy {
-                switch $0 {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
-        let subject = isIdentifier ? subject : ""
+        let subject = isIdentifier(subject) ? subject : ""
         do throws(PeopleError) {
             try await enact { _, acts throws(PostgreSQLError) -> Answer<Void> in
-                acts.add(
-                    staff.act, by: actor, on: subject, isDone ? .succeeded : .refused,
-                    [("request", detail)])
+                acts.add(staff.act, by: actor, on: subject, .succeeded, [("request", detail)])
                 return .success(())
             }
         } catch {

@@ -1,3 +1,4 @@
+internal import AuditTrail
 internal import Cryptography
 public import EventLog
 public import ForeignExchange
@@ -83,7 +84,7 @@ extension PersonalWallets {
             guard !rows.isEmpty, let sold = Currency(code: rows.text(0, 0)),
                 let bought = Currency(code: rows.text(0, 2)),
                 let kept = Currency(code: rows.text(0, 4))
-            else { return .failure(.unknownQuote) }
+            else { return .failure(.unknownQuote.noting(.quoteUsed, on: "\(id)")) }
             return .success(
                 Wallet.Exchange(
                     id: transfer, sell: Money(minor: rows.int(0, 1), currency: sold),
@@ -96,9 +97,12 @@ extension PersonalWallets {
         do throws(WalletError) {
             return try await wallet.exchange(known, from: from, to: to, key: key)
         } catch {
-            try await record(.quoteUsed, by: person, on: "\(id)", error.name)
-            if error.refusal == .duplicate { throw .people(.usedQuote) }
-            throw .wallet(error)
+            switch error.refusal {
+            case .duplicate: throw .people(.usedQuote.noting(.quoteUsed, on: "\(id)"))
+            case .tooLate:
+                throw .people(.lateQuote(error).noting(.quoteUsed, on: "\(id)"))
+            default: throw .wallet(error)
+            }
         }
     }
 }
@@ -106,6 +110,10 @@ extension PersonalWallets {
 extension PeopleError {
     static let unknownQuote = PeopleError(
         .notFound, "unknown_quote", "there is no such offer to you")
+    /// As the ledger says it.
+    static func lateQuote(_ error: WalletError) -> PeopleError {
+        PeopleError(.invalid, error.name, error.detail)
+    }
     static let usedQuote = PeopleError(
         .conflict, "quote_used", "this offer was used: ask for another")
 }
