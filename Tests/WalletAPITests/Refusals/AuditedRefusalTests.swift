@@ -115,6 +115,58 @@ import Testing
         }
     }
 
+    @Test func `of many who accept one claim at once, each who is refused is in the log`()
+        async throws
+    {
+        try await RefusalScene.run { scene in
+            let id = try await scene.claim("+49 30 901820")
+            try await scene.addContact("+49 30 901820", to: scene.bob)
+            let before = try await scene.entries().count
+            let (api, bob) = (scene.api, scene.bob)
+            let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
+                for _ in 0..<6 {
+                    group.addTask { try await api.mine(bob, "claims/\(id)/accept") }
+                }
+                return try await group.reduce(into: [Reply]()) { $0.append($1) }
+            }
+            #expect(replies.filter { $0.status == 200 }.count == 1)
+            #expect(replies.filter { $0.code == "claim_ended" }.count == 5)
+            #expect(try await api.available(bob.token) == "3.00")
+            let refused = try await scene.entries().dropFirst(before)
+                .filter { $0.record.outcome == .refused }
+            #expect(refused.count == 5, "\(refused.map(\.json))")
+            #expect(refused.allSatisfy { $0.record.act.rawValue == "claim.taken" })
+            #expect(refused.allSatisfy { $0.record.detail("cause") == "claim_ended" })
+        }
+    }
+
+    @Test func `what was signed for one payment confirms no other, and that is in the log`()
+        async throws
+    {
+        try await RefusalScene.run { scene in
+            scene.api.engine.decide(2_000, .challenge)
+            let (first, answer) = try await scene.challenged()
+            let (second, _) = try await scene.challenged()
+            try await scene.begin()
+            let voided = try await scene.api.mine(
+                scene.ann, "payments/\(second)/confirm", answer)
+            #expect(voided["state"].text == "voided", "\(voided.text)")
+            #expect(try await scene.api.available(scene.bob.token) == "0.00")
+            let added = try await scene.entries().dropFirst(scene.entriesBefore)
+            let record = try #require(added.last?.record)
+            #expect(added.count == 1 && record.act.rawValue == "payment.confirmed")
+            #expect(record.outcome == .refused && record.subject == second)
+            #expect(record.detail("cause") == "wrong_challenge")
+            // The question was answered, and is none any more.
+            try await scene.begin()
+            let again = try await scene.api.mine(scene.ann, "payments/\(first)/confirm", answer)
+            #expect(again["state"].text == "voided", "\(again.text)")
+            let last = try await scene.entries().last?.record
+            #expect(last?.detail("cause") == "no_such_question")
+            #expect(try await scene.api.available(scene.ann.token) == "100.00")
+        }
+    }
+
     @Test func `the log stays whole, and slips are not in it`() async throws {
         try await RefusalScene.run { scene in
             let before = try await scene.entries().count

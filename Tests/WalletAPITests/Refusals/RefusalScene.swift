@@ -381,6 +381,17 @@ final class RefusalScene {
         return try await answer("/v1/me/passkeys", asked, credential, bearer: ann.token)
     }
 
+    /// A payment of Ann's that waits to be confirmed, and what her passkey signs for it.
+    func challenged() async throws -> (id: String, answer: String) {
+        _ = try await key()
+        let paid = try await api.pay(ann.token, "@bob", "20.00")
+        let id = try #require(paid["id"].text, "\(paid.text)")
+        let asked = try await api.mine(ann, "payments/\(id)/confirm/options")
+        let question = try #require(asked["challenge"].text, "\(asked.text)")
+        let credential = try await assertion(asked)
+        return (id, #"{"challenge":"\#(question)","credential":\#(credential)}"#)
+    }
+
     // MARK: - Money
 
     func request(
