@@ -93,7 +93,7 @@ let package = Package(
         .systemLibrary(name: "CPrefetch"),
         .systemLibrary(name: "CProcess"),
         library("SplitMix", [], hot: true),
-        library("ProcessControl", ["CProcess"]),
+        library("ProcessControl", ["CProcess", collections]),
         library(
             "PostgreSQL", ["CPostgreSQL", "CProcess", "ProcessControl", collections], hot: true),
         library("ZeroMQ", ["CZeroMQ"]),
@@ -135,7 +135,7 @@ let package = Package(
             "People",
             [
                 "AuditTrail", "Identity", "Notices", "Vault", "WebAuthn", "EventLog", "PostgreSQL",
-                "Cryptography", crypto, jwt, collections, logging,
+                "ProcessControl", "Cryptography", crypto, jwt, logging,
             ]),
         library(
             "PostingStream",
@@ -181,8 +181,8 @@ let package = Package(
         library(
             "WalletAPI",
             [
-                "APIDocument", "Notices", "PersonalWallets", "PostgreSQL", "Pricing", "Fees",
-                "ForeignExchange", "QRCodes", "RateLimits",
+                "APIDocument", "AuditTrail", "Notices", "PersonalWallets", "PostgreSQL", "Pricing",
+                "ProcessControl", "Fees", "ForeignExchange", "QRCodes", "RateLimits",
                 "SealedNotes",
                 "Statements", "Wallet",
                 "Ledger",

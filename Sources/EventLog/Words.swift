@@ -1,9 +1,7 @@
-internal import EventLog
-
 // What kinds, states and causes are called in JSON. Part of the API: a word never changes its meaning.
 
 extension TransferKind {
-    var word: String {
+    package var word: String {
         switch self {
         case .none: "none"
         case .payment: "payment"
@@ -18,7 +16,7 @@ extension TransferKind {
 }
 
 extension TransferState {
-    var word: String {
+    package var word: String {
         switch self {
         case .none: "none"
         case .reserved: "reserved"
@@ -32,7 +30,7 @@ extension TransferState {
 }
 
 extension EventKind {
-    var word: String {
+    package var word: String {
         switch self {
         case .accountOpened: "account_opened"
         case .accountFrozen: "account_frozen"
@@ -56,7 +54,7 @@ extension EventKind {
 }
 
 extension EventCause {
-    var word: String {
+    package var word: String {
         switch self {
         case .request: "request"
         case .decision: "decision"
@@ -73,14 +71,14 @@ extension EventCause {
 }
 
 extension LabelVerdict {
-    var word: String {
+    package var word: String {
         switch self {
         case .fraud: "confirmed_fraud"
         case .cleared: "cleared"
         }
     }
 
-    init?(word: String) {
+    package init?(word: String) {
         guard let verdict = Self.allCases.first(where: { $0.word == word }) else { return nil }
         self = verdict
     }
