@@ -340,8 +340,8 @@ let package = Package(
         tests(
             "WalletAPITests",
             [
-                "APIDocument", "WalletAPI", "Wallet", "Ledger", "People", "PersonalWallets",
-                "Pricing",
+                "APIDocument", "AuditTrail", "WalletAPI", "Wallet", "Ledger", "People",
+                "PersonalWallets", "PostgreSQL", "Pricing", "ProcessControl",
                 "RateLimits", "SealedNotes",
                 "Identity", "Notices", "Vault", "EventLog", "Cryptography", "TestAuthenticator",
                 "TestNotices", "TestCluster",
@@ -364,8 +364,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl", "EventLog",
-                "TestSockets", "TestProcesses",
+                "AuditTrail", "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl",
+                "EventLog", "TestSockets", "TestProcesses",
             ]),
         tests("EvaluationTests", ["Evaluation", "SplitMix", "TestSeed"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
