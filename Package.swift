@@ -342,8 +342,8 @@ let package = Package(
         tests(
             "WalletAPITests",
             [
-                "APIDocument", "WalletAPI", "Wallet", "Ledger", "People", "PersonalWallets",
-                "Pricing",
+                "APIDocument", "AuditTrail", "WalletAPI", "Wallet", "Ledger", "People",
+                "PersonalWallets", "PostgreSQL", "Pricing", "ProcessControl",
                 "RateLimits", "SealedNotes",
                 "Identity", "Notices", "Vault", "EventLog", "Cryptography", "TestAuthenticator",
                 "TestNotices", "TestCluster",
@@ -366,8 +366,13 @@ let package = Package(
         tests(
             "CommandTests",
             [
+<<<<<<< HEAD
                 "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl", "EventLog",
                 "TestCluster", "TestSockets", "TestProcesses",
+=======
+                "AuditTrail", "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl",
+                "EventLog", "TestSockets", "TestProcesses",
+>>>>>>> 6bb44df3d73a3de6cbca822b90582f153303a55e
             ]),
         tests("EvaluationTests", ["Evaluation", "SplitMix", "TestSeed"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),

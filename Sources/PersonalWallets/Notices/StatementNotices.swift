@@ -16,6 +16,9 @@ struct StatementNotices: Sendable {
     /// Seconds after a month's end, so that nothing of it is still being committed.
     private static let graceSeconds: Int64 = 60
 
+    /// Looked at each second: without a lock it writes nothing.
+    private static let month = PostgreSQL.Statement(
+        "statements.month", "SELECT month_start FROM statement_place")
     private static let place = PostgreSQL.Statement(
         "statements.place",
         "SELECT month_start, person_id FROM statement_place FOR UPDATE SKIP LOCKED")
@@ -55,12 +58,15 @@ struct StatementNotices: Sendable {
     /// One transaction. Returns whether there may be more.
     private func step(at now: Timestamp) async throws(PeopleError) -> Bool {
         try await people.enact { connection, acts throws(PostgreSQLError) -> People.Answer<Bool> in
+            let looked = try connection.query(Self.month)
+            guard !looked.isEmpty, Self.over(looked.moment(0, 0), at: now) != nil else {
+                return .success(false)
+            }
             let place = try connection.query(Self.place)
-            guard !place.isEmpty else { return .success(false) }
-            let start = place.moment(0, 0)
-            guard let month = CalendarMonth(startingAt: start),
-                month.end.adding(seconds: Self.graceSeconds) <= now
-            else { return .success(false) }
+            guard !place.isEmpty, let month = Self.over(place.moment(0, 0), at: now) else {
+                return .success(false)
+            }
+            let start = month.start
             let told: PersonID? = place.optionalIdentifier(0, 1)
             let rows = try connection.query(
                 Self.next,
@@ -87,6 +93,12 @@ struct StatementNotices: Sendable {
                 })
             return .success(true)
         }
+    }
+
+    /// The month that begins at a moment; nil if it is not over.
+    private static func over(_ start: Timestamp, at now: Timestamp) -> CalendarMonth? {
+        CalendarMonth(startingAt: start)
+            .flatMap { $0.end.adding(seconds: graceSeconds) <= now ? $0 : nil }
     }
 }
 

@@ -2,7 +2,7 @@
 CREATE INDEX session_device ON session (device_id);
 
 -- With whom somebody shared notes of late.
-CREATE INDEX sealed_note_sender ON sealed_note (sender_id, created_at);
+CREATE INDEX sealed_note_sent ON sealed_note (sender_id, created_at);
 
 -- Which month's statements people are to be told of next, by its first moment; and up to which person they were.
 CREATE TABLE statement_place (

@@ -19,9 +19,9 @@ struct AuditedRefusal {
         "wrong_code", "second_factor_required", "too_many_attempts", "too_late", "over_capture",
         "over_refund", "not_refundable", "idempotency_key_reused",
     ]
-    /// Refusals that everybody meets who has not begun.
-    private static let beginnings: Set<String> = [
-        "sign_in_required", "login_required", "temporarily_unavailable", "no_wallet",
+    /// Refusals that say nothing of who asked: they have not begun to sign in, or the database is out of reach.
+    private static let innocent: Set<String> = [
+        "sign_in_required", "login_required", "temporarily_unavailable",
     ]
 
     /// - Parameters:
@@ -38,7 +38,7 @@ struct AuditedRefusal {
             facts.session = error.bearer?.session
             facts.client = error.bearer?.client
         case let error as GrantError:
-            guard !Self.beginnings.contains(error.code) else { return nil }
+            guard !Self.innocent.contains(error.code) else { return nil }
             (cause, facts) = (error.facts.cause ?? error.code, error.facts)
         default:
             let problem = Problem(refusing: error)
@@ -51,7 +51,7 @@ struct AuditedRefusal {
     }
 
     private static func isAudited(_ problem: Problem, of caller: Caller) -> Bool {
-        guard problem != .missingKey, !beginnings.contains(problem.code) else { return false }
+        guard problem != .missingKey, !innocent.contains(problem.code) else { return false }
         return switch problem.status {
         case .unauthorized, .forbidden, .conflict: true
         case .notFound: caller.person != nil && problem.code.hasPrefix("unknown_")
