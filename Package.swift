@@ -366,13 +366,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-<<<<<<< HEAD
-                "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl", "EventLog",
-                "TestCluster", "TestSockets", "TestProcesses",
-=======
                 "AuditTrail", "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl",
-                "EventLog", "TestSockets", "TestProcesses",
->>>>>>> 6bb44df3d73a3de6cbca822b90582f153303a55e
+                "EventLog", "TestCluster", "TestSockets", "TestProcesses",
             ]),
         tests("EvaluationTests", ["Evaluation", "SplitMix", "TestSeed"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),
