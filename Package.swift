@@ -93,7 +93,7 @@ let package = Package(
         .systemLibrary(name: "CPrefetch"),
         .systemLibrary(name: "CProcess"),
         library("SplitMix", [], hot: true),
-        library("ProcessControl", ["CProcess"]),
+        library("ProcessControl", ["CProcess", collections]),
         library(
             "PostgreSQL", ["CPostgreSQL", "CProcess", "ProcessControl", collections], hot: true),
         library("ZeroMQ", ["CZeroMQ"]),
@@ -114,7 +114,8 @@ let package = Package(
         library(
             "Schema", ["PostgreSQL", "Cryptography"], resources: [.embedInCode("Migrations")]),
         library(
-            "Ledger", ["EventLog", "PostgreSQL", "Cryptography", collections, logging], hot: true),
+            "Ledger", ["EventLog", "PostgreSQL", "Cryptography", "Vault", collections, logging],
+            hot: true),
         library("Outbound", ["CCurl", collections]),
         library(
             "Notices",
@@ -134,7 +135,7 @@ let package = Package(
             "People",
             [
                 "AuditTrail", "Identity", "Notices", "Vault", "WebAuthn", "EventLog", "PostgreSQL",
-                "Cryptography", crypto, jwt, collections, logging,
+                "ProcessControl", "Cryptography", crypto, jwt, logging,
             ]),
         library(
             "PostingStream",
@@ -166,7 +167,7 @@ let package = Package(
             "Wallet",
             [
                 "EventLog", "Fees", "ForeignExchange", "Ledger", "PostgreSQL", "PostingStream",
-                "Pricing", "SpendingLimits", "Cryptography", collections, logging,
+                "Pricing", "SpendingLimits", "Cryptography", "Vault", collections, logging,
             ]
         ),
         library(
@@ -180,8 +181,8 @@ let package = Package(
         library(
             "WalletAPI",
             [
-                "APIDocument", "Notices", "PersonalWallets", "PostgreSQL", "Pricing", "Fees",
-                "ForeignExchange", "QRCodes", "RateLimits",
+                "APIDocument", "AuditTrail", "Notices", "PersonalWallets", "PostgreSQL", "Pricing",
+                "ProcessControl", "Fees", "ForeignExchange", "QRCodes", "RateLimits",
                 "SealedNotes",
                 "Statements", "Wallet",
                 "Ledger",
@@ -212,13 +213,13 @@ let package = Package(
             "Verification",
             [
                 "EventLog", "Ledger", "PostgreSQL", "RiskEngine", "Features", "Scoring",
-                "Cryptography",
+                "Cryptography", "Vault",
             ], hot: true),
         library(
             "Benchmarks",
             [
                 "SplitMix", "Operations", "RiskEngine", "PostingStream", "ZeroMQ", "LinearAlgebra",
-                "Scoring", "Simulation", "Tables", "Training", nio,
+                "Scoring", "Simulation", "Tables", "Training", "Cryptography", "Vault", nio,
                 "EventLog", "Ledger", "Schema", "PostgreSQL", "ProcessControl", logging,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], hot: true),
@@ -319,16 +320,17 @@ let package = Package(
             "WalletTests",
             [
                 "Wallet", "Ledger", "PostgreSQL", "RiskEngine", "PostingStream", "Scoring",
-                "EventLog", "Cryptography", "TestCluster", logging,
+                "EventLog", "Cryptography", "TestCluster", "Vault", logging,
             ]),
         tests(
-            "LedgerTests", ["SplitMix", "Ledger", "EventLog", "PostgreSQL", "TestCluster", logging]),
+            "LedgerTests",
+            ["SplitMix", "Ledger", "EventLog", "PostgreSQL", "TestCluster", "Vault", logging]),
         tests(
             "VerificationTests",
             [
                 "Verification", "Ledger", "EventLog", "PostgreSQL", "RiskEngine", "Features",
                 "Scoring", "Operations", "Tables", "Cryptography", "TestCluster", "TestSeed",
-                logging,
+                "Vault", logging,
             ]),
         tests("FeaturesTests", ["SplitMix", "Features", "EventLog", "TestSeed"]),
         tests(
@@ -340,8 +342,8 @@ let package = Package(
         tests(
             "WalletAPITests",
             [
-                "APIDocument", "WalletAPI", "Wallet", "Ledger", "People", "PersonalWallets",
-                "Pricing",
+                "APIDocument", "AuditTrail", "WalletAPI", "Wallet", "Ledger", "People",
+                "PersonalWallets", "PostgreSQL", "Pricing", "ProcessControl",
                 "RateLimits", "SealedNotes",
                 "Identity", "Notices", "Vault", "EventLog", "Cryptography", "TestAuthenticator",
                 "TestNotices", "TestCluster",
@@ -364,8 +366,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl", "EventLog",
-                "TestCluster", "TestSockets", "TestProcesses",
+                "AuditTrail", "Holdfast", "Operations", "Ledger", "PostgreSQL", "ProcessControl",
+                "EventLog", "TestCluster", "TestSockets", "TestProcesses",
             ]),
         tests("EvaluationTests", ["Evaluation", "SplitMix", "TestSeed"]),
         tests("LinearAlgebraTests", ["LinearAlgebra", "Simulation"]),

@@ -20,8 +20,17 @@ public struct AuthorizeBenchmark: Sendable {
     public var pgbenchSeconds = 30
     /// Length of each probe in the search for the rate, in seconds.
     public var probeSeconds = 8
-    /// Compares payments with access tokens, limits and fees with payments without, instead.
-    public var comparesPriced = false
+    /// What is measured.
+    public enum Question: Sendable {
+        /// The highest rate that holds, beside pgbench.
+        case highestRate
+        /// What access tokens, limits and fees cost: the highest rate with them and without.
+        case priced
+        /// What payments notice of people who sign in.
+        case signIns
+    }
+    /// What is measured; the highest rate unless told otherwise.
+    public var question = Question.highestRate
     /// Only this rate, without searching.
     public var rate: Double?
 
@@ -41,11 +50,15 @@ public struct AuthorizeBenchmark: Sendable {
     public func run(progress: @escaping @Sendable (String) -> Void) async throws -> BenchmarkReport
     {
         progress("starting cluster, wallet and engine")
-        let stack = try await BenchmarkStack.start(executable: executable, model: model)
+        let stack = try await BenchmarkStack.start(
+            executable: executable, model: model, tellsCodes: question == .signIns)
         do {
             let report =
-                comparesPriced
-                ? try await comparePriced(stack, progress) : try await measure(stack, progress)
+                switch question {
+                case .highestRate: try await measure(stack, progress)
+                case .priced: try await comparePriced(stack, progress)
+                case .signIns: try await compareSignIns(stack, progress)
+                }
             await stack.stop()
             return report
         } catch {

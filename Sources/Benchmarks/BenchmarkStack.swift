@@ -15,7 +15,10 @@ struct BenchmarkStack: Sendable {
     private let risk: ChildProcess
     private let pacer: WritebackPacer
 
-    static func start(executable: String, model: String) async throws -> BenchmarkStack {
+    /// - Parameter tellsCodes: whether the wallet's log, ``walletLog``, has the codes that people are sent.
+    static func start(
+        executable: String, model: String, tellsCodes: Bool = false
+    ) async throws -> BenchmarkStack {
         let home = try Home("/var/tmp/holdfast-bench-\(getpid())")
         let cluster = try home.cluster()
         try cluster.start()
@@ -27,7 +30,10 @@ struct BenchmarkStack: Sendable {
         func spawn(_ arguments: [String]) throws -> ChildProcess {
             try ChildProcess.start(
                 executable,
-                arguments + ["--home", home.path, "--supervised", "--log-level", "warning"],
+                arguments + [
+                    "--home", home.path, "--supervised", "--log-level",
+                    tellsCodes ? "notice" : "warning",
+                ],
                 environment: environment, output: .file(home.logPath(arguments[0])), ownGroup: true)
         }
         let wallet = try spawn(["wallet", "--port", "0"])
@@ -47,6 +53,11 @@ struct BenchmarkStack: Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
         throw BenchmarkError("wallet and engine did not become ready; see \(home.path)/logs")
+    }
+
+    /// What the wallet has written so far.
+    func walletLog() throws -> String {
+        try String(contentsOfFile: home.logPath("wallet"), encoding: .utf8)
     }
 
     func stop() async {

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import EventLog
 internal import Foundation
 internal import Histogram
@@ -6,6 +7,7 @@ internal import Logging
 internal import PostgreSQL
 internal import Synchronization
 internal import SplitMix
+internal import Vault
 
 /// Independent callers, each with one one-step transfer under way, against pgbench's TPC-B on the same server.
 public struct LedgerBenchmark: Sendable {
@@ -82,7 +84,10 @@ public struct LedgerBenchmark: Sendable {
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         let commit = GroupCommit(
-            GroupCommit.Configuration(connection: bench.cluster.connection()), logger: logger
+            GroupCommit.Configuration(
+                connection: bench.cluster.connection(),
+                contextKeys: Keyring(current: try MasterKey(bytes: randomBytes(32)))),
+            logger: logger
         ) { _ in }
         defer { commit.stop() }
         let start = ContinuousClock.now

@@ -3,6 +3,8 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
     case accountOpened = 1
     case accountFrozen = 2
     case accountLimited = 3
+    /// What risk knew of an account's payments, beside the log, was destroyed.
+    case erased = 4
     /// Funds are locked; the risk engine is asked.
     case reserved = 10
     /// Money moved.
@@ -25,6 +27,8 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
     case policyActivated = 31
     /// Somebody or something was put on a list, or taken off it.
     case listChanged = 32
+    /// From here on the engine's state is that of a replay of the log without what was erased before.
+    case rebased = 33
 }
 
 /// Why it happened. Raw values are the wire's.

@@ -83,6 +83,17 @@ public struct EventBatch: Sendable, Equatable {
             onExpiry: ExpiryAction(rawValue: onExpiry[index]) ?? .none)
     }
 
+    /// The payer of event `index`; for account events, the account.
+    public func payer(at index: Int) -> AccountID { AccountID(payer[index]) }
+
+    /// Whether an event says that risk contexts were erased.
+    public var erases: Bool { kind.contains(EventKind.erased.rawValue) }
+
+    /// The last event that wants the engine's state made anew; nil if none does.
+    public var rebase: Sequence? {
+        kind.lastIndex(of: EventKind.rebased.rawValue).map { firstSequence.advanced(by: $0) }
+    }
+
     /// The transfer of event `index`.
     public func transfer(at index: Int) -> TransferID {
         TransferID(high: transferHigh[index], low: transferLow[index])

@@ -10,6 +10,9 @@ public struct StoredBatch: Sendable {
     public var runningHash: RunningHash
     /// Risk contexts of its reserve events, as far as they are kept.
     public var contexts: RiskContexts
+    /// Whether risk contexts of earlier batches were erased by an event of this one: copies that were read before are
+    /// not to be given to anybody any more.
+    public var erases = false
 
     /// A batch as it was read from the log.
     public init(

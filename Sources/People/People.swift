@@ -24,6 +24,10 @@ public final class People: Sendable {
     private let pool: ConnectionPool
     private let sweeping = Mutex<Task<Void, Never>?>(nil)
     private let holders = Mutex<[any PersonalDataHolding]>([])
+    private let listings = Mutex<[ExportListing]>([])
+    private let counting = Mutex<Task<Void, Never>?>(nil)
+    /// What is refused, and is not in the audit log one by one.
+    let refusals = Mutex(RefusalTally())
 
     /// Opens on a migrated database. Nothing is read yet.
     ///
@@ -50,6 +54,14 @@ public final class People: Sendable {
             }
         }
         sweeping.withLock { $0 = task }
+        let counter = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(10))
+                guard !Task.isCancelled, let self else { return }
+                await self.recordCounted()
+            }
+        }
+        counting.withLock { $0 = counter }
     }
 
     /// Takes away what nobody can use any more. Done every ten minutes.
@@ -64,6 +76,10 @@ public final class People: Sendable {
     /// Lets everything go.
     public func stop() async {
         sweeping.withLock { $0.take() }?.cancel()
+        let counter = counting.withLock { $0.take() }
+        counter?.cancel()
+        await counter?.value
+        await recordCounted(isLast: true)
         await tokens.stop()
         hashing.stop()
         pool.stop()
@@ -77,6 +93,13 @@ public final class People: Sendable {
     package func add(_ holder: some PersonalDataHolding) {
         holders.withLock { $0.append(holder) }
     }
+
+    /// Makes what is long of it part of exports, too.
+    package func add(_ listings: [ExportListing]) {
+        self.listings.withLock { $0 += listings }
+    }
+
+    var personalDataListings: [ExportListing] { listings.withLock { $0 } }
 
     var personalDataHolders: [any PersonalDataHolding] { holders.withLock { $0 } }
 
@@ -127,22 +150,6 @@ public final class People: Sendable {
     ) async throws(PeopleError) -> Value {
         try await enact { connection, _ throws(PostgreSQLError) -> Answer<Value> in
             try body(&connection)
-        }
-    }
-
-    /// Records what changed nothing else.
-    func record(_ act: AuditAct, _ outcome: AuditOutcome, of person: PersonID?, because: String)
-        async
-    {
-        do throws(PeopleError) {
-            try await enact { _, acts throws(PostgreSQLError) -> Answer<Void> in
-                acts.add(
-                    act, by: person.map { "\($0)" } ?? "nobody", on: "", outcome,
-                    [("cause", because)])
-                return .success(())
-            }
-        } catch {
-            logger.error("an act was not recorded", metadata: ["act": "\(act)"])
         }
     }
 

@@ -28,6 +28,8 @@ public struct PeopleError: Error, Sendable, Equatable, CustomStringConvertible {
     public var field: String?
     /// Seconds after which it is worth trying again.
     public var retryAfterSeconds: Int64?
+    /// What only the audit log is to know of it.
+    package var facts = RefusalFacts()
 
     package init(
         _ kind: Kind, _ code: String, _ detail: String, field: String? = nil,
@@ -40,10 +42,16 @@ public struct PeopleError: Error, Sendable, Equatable, CustomStringConvertible {
         self.retryAfterSeconds = retryAfterSeconds
     }
 
+    /// Whether whoever is refused is told the same.
+    public static func == (one: PeopleError, other: PeopleError) -> Bool {
+        one.kind == other.kind && one.code == other.code && one.detail == other.detail
+            && one.field == other.field && one.retryAfterSeconds == other.retryAfterSeconds
+    }
+
     /// The code and the sentence.
     public var description: String { "\(code): \(detail)" }
 
-    static let outOfReach = PeopleError(
+    package static let outOfReach = PeopleError(
         .unavailable, "unavailable", "the database is out of reach; nothing was changed",
         retryAfterSeconds: 1)
     static let outcomeUnknown = PeopleError(
@@ -76,6 +84,8 @@ public struct PeopleError: Error, Sendable, Equatable, CustomStringConvertible {
     static let wrongPasskey = PeopleError(
         .unauthenticated, "wrong_passkey",
         "the answer is not to what was asked, or not by a passkey that is known")
+    /// Nobody asked it, or it was answered before, or too long ago.
+    static let unaskedPasskey = wrongPasskey.noting(because: "no_such_question")
     static let passkeysUnavailable = PeopleError(
         .invalid, "passkeys_unavailable",
         "passkeys are of a domain, and this service's address has none: it must be served under a name"

@@ -38,6 +38,7 @@ public final class PersonalWallets: Sendable {
         self.logger = logger
         self.clock = clock ?? { people.now }
         people.add(WalletData())
+        people.add(listings)
     }
 
     /// Begins to do what is due by itself: return what nobody claimed, end requests, make standing payments.
@@ -79,8 +80,22 @@ public final class PersonalWallets: Sendable {
         await attempt("standing payments") { () throws(PersonalWalletError) in
             try await self.payStanding()
         }
+        await attempt("erased contexts") { () throws(PersonalWalletError) in
+            try await self.eraseContexts()
+        }
         await attempt("notices") { () throws(PersonalWalletError) in
             try await self.tellOfPayments()
+        }
+        await attempt("statements") { () throws(PersonalWalletError) in
+            try await self.tellOfStatements()
+        }
+    }
+
+    /// Tells people of statements of months that are over.
+    func tellOfStatements() async throws(PersonalWalletError) {
+        let now = now
+        try await ofPeople { () throws(PeopleError) in
+            try await StatementNotices(people: self.people).catchUp(at: now)
         }
     }
 

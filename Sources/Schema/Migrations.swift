@@ -38,7 +38,9 @@ public enum Migrations {
         ("0011_four_eyes.sql", PackageResources._011_four_eyes_sql),
         ("0012_privacy.sql", PackageResources._012_privacy_sql),
         ("0013_claim_tries.sql", PackageResources._013_claim_tries_sql),
+        ("0014_sealed_context.sql", PackageResources._014_sealed_context_sql),
         ("0015_payment_repairs.sql", PackageResources._015_payment_repairs_sql),
+        ("0016_refusals_and_notices.sql", PackageResources._016_refusals_and_notices_sql),
     ]
 
     /// Applies what is missing, under an advisory lock, each file in a transaction of its own.

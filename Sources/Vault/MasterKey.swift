@@ -15,26 +15,26 @@ public protocol KeyWrapping: Sendable {
 
 /// A master key held in memory: AES-256-GCM.
 public struct MasterKey: KeyWrapping {
-    private let bytes: [UInt8]
+    private let key: SymmetricKey
     /// The first eight bytes of SHA-256 of a label and the key, in hexadecimal digits.
     public let id: String
 
     /// A key of 32 bytes.
     public init(bytes: [UInt8]) throws(VaultError) {
         guard bytes.count == 32 else { throw .malformedKey("a master key") }
-        self.bytes = bytes
+        key = SymmetricKey(data: bytes)
         let digest = Cryptography.SHA256.hash(Array("holdfast.master-key".utf8) + bytes).bytes
         id = Hexadecimal.encode(digest.prefix(8))
     }
 
     /// Seals `key` under this one.
     public func wrap(_ key: [UInt8], context: [UInt8]) throws(VaultError) -> [UInt8] {
-        DataKey.seal(key, under: bytes, authenticating: context)
+        DataKey.seal(key, under: self.key, authenticating: context)
     }
 
     /// Opens what this key sealed with the same context.
     public func unwrap(_ wrapped: [UInt8], context: [UInt8]) throws(VaultError) -> [UInt8] {
-        guard let key = DataKey.open(wrapped, under: bytes, authenticating: context) else {
+        guard let key = DataKey.open(wrapped, under: key, authenticating: context) else {
             throw .notOurs("data key")
         }
         return key

@@ -18,6 +18,7 @@ struct DecisionReproduction: ~Copyable {
     private let build: String
     private let fingerprint: String
     private let modelFor: @Sendable ([UInt8]) -> RiskModel?
+    private var dependence: ErasedDependence
     private(set) var reproduced: Int64 = 0
     private(set) var apart: [String: Int64] = [:]
 
@@ -37,7 +38,7 @@ struct DecisionReproduction: ~Copyable {
     }
 
     init(
-        capacity: FeatureCapacity, build: String, fingerprint: String,
+        capacity: FeatureCapacity, build: String, fingerprint: String, rebases: [Sequence],
         modelFor: @escaping @Sendable ([UInt8]) -> RiskModel?
     ) {
         features = FeatureReplay(capacity: capacity)
@@ -46,6 +47,12 @@ struct DecisionReproduction: ~Copyable {
         self.build = build
         self.fingerprint = fingerprint
         self.modelFor = modelFor
+        dependence = ErasedDependence(rebases: rebases)
+    }
+
+    /// Contexts that were erased, in the order of their events: those of the batches that are consumed next.
+    mutating func know(erased: [ContextOpener.Erased]) {
+        for context in erased { dependence.add(context) }
     }
 
     /// Applies a batch, and checks the decisions that came with it.
@@ -82,13 +89,17 @@ struct DecisionReproduction: ~Copyable {
                 .reproduction,
                 "\(event.place) decides \(event.transfer), which was never asked about")
         }
-        // Only here, so that nothing that is apart counts as looked at.
-        findings.checked(.reproduction)
         let expected = models[slot].decider.decide(
             event.transfer, sequence: decision.sequence, epoch: decision.epoch,
             features: row.features,
             marks: row.marks)
         let differences = Self.differences(decision, detail, expected)
+        if !differences.isEmpty, dependence.mayHold(for: decision.sequence) {
+            _ = leaveApart("no longer reproducible: they depended on what was erased since")
+            return
+        }
+        // Only here, so that nothing that is apart counts as looked at.
+        findings.checked(.reproduction)
         if differences.isEmpty {
             reproduced += 1
         } else {

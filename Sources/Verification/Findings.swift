@@ -78,6 +78,7 @@ extension Invariant {
         case .idempotency: "keys"
         case .policies: "policies and list entries"
         case .spending: "counters"
+        case .erasure: "keys"
         case .reproduction: "decisions"
         }
     }

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import Ledger
 internal import PostgreSQL
+internal import Vault
 
 /// Goes through the log batch by batch up to a cut, and checks its chain on the way.
 struct LogWalk {
@@ -10,15 +11,32 @@ struct LogWalk {
     private(set) var last = Sequence.zero
     private var lastRecorded = Timestamp.none
     private var hash = RunningHash.start
+    private var opener: ContextOpener
 
-    init(upTo head: LogReader.Head) { self.head = head }
+    init(upTo head: LogReader.Head, contextKeys: Keyring) {
+        self.head = head
+        opener = ContextOpener(contextKeys, toleratesDamage: true)
+    }
+
+    /// Contexts of the batches that were last given that were erased.
+    mutating func takeErased() -> [ContextOpener.Erased] {
+        defer { opener.erased.removeAll() }
+        return opener.erased
+    }
 
     /// The next batches, decoded; empty at the cut. Nil if what is there cannot be read.
     mutating func next(
         _ connection: inout Connection, _ findings: inout Findings
     ) throws(PostgreSQLError) -> [(events: EventBatch, contexts: RiskContexts)]? {
         if last >= head.sequence { return [] }
-        let batches = try LogReader.batches(after: last, limit: Self.slice, &connection)
+        let batches = try LogReader.batches(
+            after: last, limit: Self.slice, opening: &opener, &connection)
+        for damaged in opener.damaged where damaged.sequence <= head.sequence {
+            findings.breach(
+                .reproduction,
+                "the risk context of event \(damaged.sequence.rawValue): \(damaged.reason)")
+        }
+        opener.damaged.removeAll()
         let times = try LedgerAudit.recordedTimes(after: last, limit: Self.slice, &connection)
         var decoded: [(EventBatch, RiskContexts)] = []
         for (stored, time) in zip(batches, times) {

@@ -13,6 +13,7 @@ public enum Invariant: String, Sendable, CaseIterable {
     case idempotency = "every idempotency key leads to what it did"
     case policies = "policies and lists are as their events left them"
     case spending = "limits count what was spent"
+    case erasure = "what was erased is gone, and nothing else"
     case reproduction = "every decision is reproduced bit for bit"
 }
 

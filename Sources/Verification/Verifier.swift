@@ -3,6 +3,7 @@ public import Features
 internal import Ledger
 public import PostgreSQL
 public import Scoring
+public import Vault
 
 /// Recomputes a ledger from its postings alone and compares everything that can be compared: see ``Invariant``.
 ///
@@ -13,6 +14,8 @@ public struct Verifier: Sendable {
     public struct Configuration: Sendable {
         /// libpq connection string.
         public var database: String
+        /// The master keys that wrap those under which risk contexts are sealed.
+        public var contextKeys: Keyring
         /// Version of this executable's scoring code, as in `EngineDetail`.
         public var build: String
         /// The numerics of this process, `NumericFingerprint.current`.
@@ -27,11 +30,12 @@ public struct Verifier: Sendable {
 
         /// A configuration with what is usual for all that is not given.
         public init(
-            database: String, build: String, fingerprint: String,
+            database: String, contextKeys: Keyring, build: String, fingerprint: String,
             capacity: FeatureCapacity = .standard, expiryGraceSeconds: Int64? = 5,
             breachLimit: Int = 5
         ) {
             self.database = database
+            self.contextKeys = contextKeys
             self.build = build
             self.fingerprint = fingerprint
             self.capacity = capacity
@@ -66,7 +70,8 @@ public struct Verifier: Sendable {
         var derivation = Derivation(findings: Findings(limit: configuration.breachLimit))
         var decisions = DecisionReproduction(
             capacity: configuration.capacity, build: configuration.build,
-            fingerprint: configuration.fingerprint, modelFor: modelFor)
+            fingerprint: configuration.fingerprint,
+            rebases: try LedgerAudit.rebases(upTo: head.sequence, &connection), modelFor: modelFor)
         let isWhole = try walk(head, &derivation, &decisions, &connection)
         for (reason, count) in decisions.apart.sorted(by: { $0.key < $1.key }) {
             derivation.findings.remark(.reproduction, "\(count) apart: \(reason)")
@@ -98,12 +103,13 @@ public struct Verifier: Sendable {
         _ head: LogReader.Head, _ derivation: inout Derivation,
         _ decisions: inout DecisionReproduction, _ connection: inout Connection
     ) throws(PostgreSQLError) -> Bool {
-        var log = LogWalk(upTo: head)
+        var log = LogWalk(upTo: head, contextKeys: configuration.contextKeys)
         while true {
             guard let batches = try log.next(&connection, &derivation.findings) else {
                 return false
             }
             if batches.isEmpty { return true }
+            decisions.know(erased: log.takeErased())
             for (events, contexts) in batches {
                 for index in 0..<events.count { derivation.apply(events, at: index) }
                 decisions.consume(

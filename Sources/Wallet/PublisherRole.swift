@@ -70,8 +70,9 @@ public final class PublisherRole: Sendable {
             followAllowList()
             begin(wallet, token: token)
             wallet.counters.stream.withLock { $0 = statistics }
+            try await wallet.rebaseIfDue()
         } catch {
-            // Whoever holds the lease is not known: decisions under an old token would be refused anyway.
+            // Who holds the lease may not be known: decisions under an old token would be refused anyway.
             logger.warning("the lease cannot be renewed", metadata: ["error": "\(error)"])
         }
     }

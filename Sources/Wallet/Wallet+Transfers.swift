@@ -144,6 +144,14 @@ extension Wallet {
         return answer
     }
 
+    /// Transfers as the ledger keeps them, in any order; unknown ones are left out.
+    public func transfers(_ ids: [TransferID]) async throws(WalletError) -> [Transfer] {
+        if ids.isEmpty { return [] }
+        return try await reading { () throws(PostgreSQLError) in
+            try await self.queries.transfers(ids)
+        }
+    }
+
     /// Captures part or all of an authorization.
     public func capture(
         _ id: TransferID, amount: Money?, final: Bool, key: IdempotencyKey?

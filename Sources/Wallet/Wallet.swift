@@ -27,6 +27,8 @@ public final class Wallet: Sendable {
     public let counters = WalletCounters()
     private let tail: LogTail
     private let pool: ConnectionPool
+    /// The engine's state is being made anew.
+    let isRebasing = Atomic(false)
     private let background: Mutex<[Task<Void, Never>]>
     let logger: Logger
 
@@ -41,13 +43,14 @@ public final class Wallet: Sendable {
         var connection = try Connection(configuration.database)
         let head = try LogReader.head(&connection)
         let pool = ConnectionPool(configuration.database, count: 3, name: "wallet-read")
-        let queries = LedgerQueries(pool)
+        let queries = LedgerQueries(pool, contextKeys: configuration.contextKeys)
         let waiters = OutcomeWaiters()
         let alerts = AlertSignal()
         let undecided = UndecidedWatch(try UndecidedTransfers(upTo: head, on: &connection))
         let counters = self.counters
         let tail = LogTail(
-            connection: configuration.database, after: head.sequence, logger: logger
+            connection: configuration.database, contextKeys: configuration.contextKeys,
+            after: head.sequence, logger: logger
         ) { batch in
             onBatch(batch.stored)
             undecided.follow(batch.events)
@@ -64,7 +67,8 @@ public final class Wallet: Sendable {
         directory = AccountDirectory(queries)
         tiers = TierDirectory(pool)
         var ledger = GroupCommit.Configuration(
-            connection: configuration.database, policy: configuration.policy)
+            connection: configuration.database, contextKeys: configuration.contextKeys,
+            policy: configuration.policy)
         ledger.queueLimit = configuration.queueLimit
         commit = GroupCommit(ledger, logger: logger) { tail.committed($0) }
         background = Mutex([])

@@ -102,6 +102,8 @@ extension Refusal {
         case .notRefundable: "only posted payments and captured authorizations are refunded"
         case .idempotencyConflict: "the Idempotency-Key was used before with another request"
         case .limitBelowUse: "the account already uses more than the new limit"
+        case .accountActive:
+            "the account may pay: freeze its debits before what is known of its payments is erased"
         case .houseAccount: "accounts of the house are not changed this way"
         case .staleEpoch: "the decision is of an engine that no longer decides"
         case .staleLease: "the decision came through a publisher that no longer holds the lease"

@@ -5,6 +5,7 @@ public import Notices
 internal import NIOPosix
 public import People
 public import PersonalWallets
+internal import ProcessControl
 internal import ServiceLifecycle
 public import Wallet
 
@@ -20,6 +21,10 @@ public struct WalletAPI: Sendable {
     private let fourEyes: [UInt16: Int64]
     private let issuer: String
     private let web: WebSettings
+    /// Event streams that are open.
+    let streams: OpenStreams
+    /// Draws documents: a long statement takes a second.
+    private let drawing = LowPriorityThreads("drawing", limit: 64)
     /// Counts requests; a test may give it another clock.
     var limits: CallerLimits
 
@@ -47,6 +52,7 @@ public struct WalletAPI: Sendable {
         self.issuer = issuer
         self.web = web
         limits = CallerLimits(web.allowances)
+        streams = OpenStreams(people: people)
         self.keys = keys
         self.logger = logger
     }
@@ -123,12 +129,12 @@ public struct WalletAPI: Sendable {
             ("v1/labels", LabelController(wallet: wallet).routes),
             ("v1/policies", PolicyController(wallet: wallet).routes),
             ("v1/lists", ListController(wallet: wallet).routes),
-            ("v1/alerts", AlertController(wallet: wallet).routes),
+            ("v1/alerts", AlertController(wallet: wallet, streams: streams).routes),
         ]
         guard let people, let personalWallets else { return ofWallet }
         let cookie = SignInCookie(issuer: issuer)
         let ofNotices = notices.map { feed in
-            [("v1/me", NoticeFeedController(feed: feed, people: people).routes)]
+            [("v1/me", NoticeFeedController(feed: feed, people: people, streams: streams).routes)]
         }
         return ofWallet + (ofNotices ?? []) + [
             ("v1/registrations", RegistrationController(people: people).routes),
@@ -147,9 +153,9 @@ public struct WalletAPI: Sendable {
             ("v1/me", PersonalPaymentController(wallets: personalWallets).routes),
             ("v1/me", MoneyRequestController(wallets: personalWallets).routes),
             ("v1/me", PayeeController(wallets: personalWallets, issuer: issuer).routes),
-            ("v1/me", StatementController(wallets: personalWallets).routes),
-            ("v1/me", NoteController(wallets: personalWallets).own),
-            ("v1/people", NoteController(wallets: personalWallets).others),
+            ("v1/me", StatementController(wallets: personalWallets, drawing: drawing).routes),
+            ("v1/me", NoteController(wallets: personalWallets, people: people).own),
+            ("v1/people", NoteController(wallets: personalWallets, people: people).others),
             ("v1/people", TierController(wallets: personalWallets).routes),
             ("v1/clients", ClientController(people: people).routes),
             ("v1/people", PeopleController(people: people).routes),

@@ -64,6 +64,10 @@ import Testing
             ),
             ("--key-retention 0s", try Self.settings { $0.keyRetention = .init(seconds: 0) }),
             (
+                "--rebase-after 31d",
+                try Self.settings { $0.rebaseAfter = .init(seconds: 31 * 86_400) }
+            ),
+            (
                 "--key-retention 3661d",
                 try Self.settings { $0.keyRetention = .init(seconds: 3_661 * 86_400) }
             ),

@@ -12,7 +12,8 @@ import TestCluster
     {
         let database = try await TestCluster.newDatabase()
         let commit = GroupCommit(
-            GroupCommit.Configuration(connection: database), logger: Logger(label: "test")
+            GroupCommit.Configuration(connection: database, contextKeys: TestLedger.contextKeys),
+            logger: Logger(label: "test")
         ) { _ in }
         defer { commit.stop() }
         let house = try await commit.open(.funding)

@@ -126,6 +126,42 @@ import TestCluster
         }
     }
 
+    @Test func `who registers with somebody's address does not keep them from a new password`()
+        async throws
+    {
+        try await TestPeople.run { test in
+            let ann = try #require(ContactPoint(email: "ann@example.org"))
+            _ = try await test.register("ann@example.org")
+            let bob = try await test.register("bob@example.org")
+            func register() async -> String? {
+                await refusal {
+                    _ = try await test.people.register(
+                        try Self.request("ann@example.org"), from: "10.0.0.1")
+                }
+            }
+            func reset() async -> String? {
+                await refusal {
+                    _ = try await test.people.beginPasswordReset(ann, from: "10.0.0.2")
+                }
+            }
+            func add() async -> String? {
+                await refusal {
+                    _ = try await test.people.addContact(ann, of: bob, from: "10.0.0.3")
+                }
+            }
+            // One code went to her when she registered.
+            for _ in 0..<4 { #expect(await register() == nil) }
+            #expect(await register() == "too_many_attempts")
+            for _ in 0..<5 { #expect(await reset() == nil) }
+            #expect(await reset() == "too_many_attempts")
+            // Of all purposes twelve.
+            for _ in 0..<2 { #expect(await add() == nil) }
+            #expect(await add() == "too_many_attempts")
+            test.clock.advance(3_601)
+            #expect(await reset() == nil)
+        }
+    }
+
     @Test func `the database knows nobody by name`() async throws {
         try await TestPeople.run { test in
             let planted = [

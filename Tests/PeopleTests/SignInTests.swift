@@ -98,7 +98,7 @@ import Testing
             let signIn = try await test.signIn("ann@example.org")
             #expect(!signIn.isComplete && signIn.factors == ["totp", "recovery_code"])
             let early = try await test.people.authorize(TestPeople.request(), signIn: signIn.secret)
-            guard case .redirect(let location) = early else {
+            guard case .refusedTo(let location, _) = early else {
                 Issue.record("no redirect")
                 return
             }

@@ -1,3 +1,4 @@
+import Notices
 import PostgreSQL
 import TestCluster
 import Testing
@@ -45,6 +46,25 @@ import Testing
             try await test.people.sweep()
             #expect(try await Self.counts(test) == [0, 0, 0, 0, 0, 0])
             #expect(try await test.people.sessions(of: ann).isEmpty)
+        }
+    }
+
+    @Test func `a device whose session ended by itself is pushed to no more`() async throws {
+        try await TestPeople.run { test in
+            let ann = try await test.register("ann@example.org")
+            let device = try #require(try await test.tokens("ann@example.org").device)
+            let address = PushAddress.fcm(try DeviceToken(fcm: "handset:token-of-a-device"))
+            try await test.people.setPushTarget(address, on: device, of: ann)
+            test.clock.advance(29 * 86_400)
+            try await test.people.sweep()
+            #expect(try await test.people.pushTargets(of: ann).count == 1)
+            test.clock.advance(2 * 86_400)
+            try await test.people.sweep()
+            #expect(try await test.people.pushTargets(of: ann).isEmpty)
+            let late = await refusal {
+                try await test.people.setPushTarget(address, on: device, of: ann)
+            }
+            #expect(late == "session_ended")
         }
     }
 }

@@ -47,7 +47,7 @@ import Testing
                 change(&request)
                 switch try await test.people.authorize(request, signIn: signIn.secret) {
                 case .refused(let error): return "refused \(error.code)"
-                case .redirect(let location):
+                case .redirect(let location), .refusedTo(let location, _):
                     #expect(location.hasPrefix(TestPeople.redirectURI + "?"))
                     let parameters = TestPeople.parameters(location)
                     #expect(parameters["state"] == "xyz")
@@ -68,11 +68,12 @@ import Testing
             #expect(try await error { $0.scope = "everything" } == "invalid_scope")
             #expect(try await error { $0.scope = "funds:write" } == "invalid_scope")
             let without = try await test.people.authorize(TestPeople.request(), signIn: nil)
-            guard case .redirect(let location) = without else {
+            guard case .refusedTo(let location, let told) = without else {
                 Issue.record("no redirect")
                 return
             }
             #expect(TestPeople.parameters(location)["error"] == "login_required")
+            #expect(told.code == "login_required")
             test.clock.advance(601)
             #expect(try await error { _ in } == "login_required")
         }
@@ -215,7 +216,7 @@ import Testing
             #expect(await refusal { _ = try await test.exchange(code) } == "invalid_grant")
             let answer = try await test.people.authorize(
                 TestPeople.request(), signIn: stolen.secret)
-            guard case .redirect(let location) = answer else {
+            guard case .refusedTo(let location, _) = answer else {
                 Issue.record("no redirect")
                 return
             }

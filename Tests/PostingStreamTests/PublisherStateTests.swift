@@ -317,6 +317,18 @@ extension PublisherState.Action {
         #expect(stage.say(.hello(.reader()), session: 2, from: [9, 1]).map(\.name) == ["admit"])
     }
 
+    @Test func `what was kept before an erasure is read from the log again`() {
+        var stage = Stage()
+        _ = stage.publish(events: 2)
+        _ = stage.publish(events: 2)
+        var erasing = stage.log.append(events: 1, bytes: 8)
+        erasing.erases = true
+        _ = stage.state.published(erasing, at: stage.now)
+        let opened = stage.open([1], session: 5)
+        #expect(opened.map(\.name) == ["welcome", "fetch 0"])
+        #expect(stage.fetch(opened).map(\.name) == ["batch 1", "batch 3", "batch 5"])
+    }
+
     @Test func `credit is cut to what the publisher allows`() {
         var stage = Stage()
         for _ in 0..<900 { _ = stage.publish(events: 1) }

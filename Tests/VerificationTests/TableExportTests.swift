@@ -21,7 +21,10 @@ import Testing
         var replay = FeatureReplay(capacity: VerifiedLedger.capacity())
         var features: [Int64: [UInt64]] = [:]
         var digests: [Int64: UInt64] = [:]
-        for stored in try LogReader.batches(after: .zero, limit: 100_000, &connection) {
+        var opener = ContextOpener(VerifiedLedger.contextKeys)
+        for stored in try LogReader.batches(
+            after: .zero, limit: 100_000, opening: &opener, &connection)
+        {
             let batch = try EventBatch(encoded: stored.payload)
             replay.consume(batch, contexts: stored.contexts) { event, row, _ in
                 features[event.sequence.rawValue] = row.map(\.bitPattern)
@@ -64,7 +67,8 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         var connection = try Connection(ledger.database)
         // Small parts, so that what became of a row stands behind its part.
-        let export = TableExport(labelDelaySeconds: 0, partRows: 40)
+        let export = TableExport(
+            contextKeys: VerifiedLedger.contextKeys, labelDelaySeconds: 0, partRows: 40)
         let summary = try export.run(&connection, to: path)
         let (features, digests) = try Self.live(&connection)
         #expect(summary.rows == features.count && summary.rows > 150)
@@ -88,7 +92,9 @@ import Testing
         var connection = try Connection(ledger.database)
         var texts: Set<Data> = []
         for partRows in [1, 17, 1_000_000] {
-            let export = TableExport(labelDelaySeconds: 3_600, partRows: partRows)
+            let export = TableExport(
+                contextKeys: VerifiedLedger.contextKeys, labelDelaySeconds: 3_600,
+                partRows: partRows)
             _ = try export.run(&connection, to: path)
             texts.insert(try Data(contentsOf: URL(fileURLWithPath: path)))
         }

@@ -118,9 +118,27 @@ import Verification
         ),
         (
             .reproduction,
-            "UPDATE risk_context SET device = device + 100 WHERE sequence = "
-                + "(SELECT min(sequence) FROM risk_context)"
+            "UPDATE risk_context SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) "
+                + "WHERE sequence = (SELECT min(sequence) FROM risk_context)"
         ),
+        (
+            .reproduction,
+            "UPDATE risk_context SET sealed = (SELECT sealed FROM risk_context r WHERE r.key_id = "
+                + "risk_context.key_id AND r.sequence > risk_context.sequence LIMIT 1) "
+                + "WHERE sequence = (SELECT min(sequence) FROM risk_context GROUP BY key_id "
+                + "HAVING count(*) > 1 LIMIT 1)"
+        ),
+        (.reproduction, "DELETE FROM risk_context"),
+        (
+            .reproduction,
+            "DELETE FROM context_key WHERE id = (SELECT min(key_id) FROM risk_context)"
+        ),
+        (
+            .erasure,
+            "UPDATE context_key SET master_key = NULL, data_key = NULL, erased_sequence = id + 1, "
+                + "erased_at = 1 WHERE id = (SELECT max(id) FROM context_key)"
+        ),
+        (.erasure, "INSERT INTO rebase VALUES (3, 0)"),
     ])
     func `what is changed in a table is found`(invariant: Invariant, sql: String) async throws {
         let copy = try await VerifiedCopy.make()

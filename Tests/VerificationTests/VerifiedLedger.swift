@@ -9,12 +9,17 @@ import RiskEngine
 import Scoring
 import Synchronization
 import TestCluster
+import Testing
+import Vault
 import Verification
 
 /// A ledger with an engine that decides, driven by drawn commands, and what is needed to verify it.
 final class VerifiedLedger {
     static let build = "test-build"
     static let fingerprint = "test-numerics"
+    /// What wraps the keys of risk contexts.
+    static let contextKeys = Keyring(
+        current: try! MasterKey(bytes: [UInt8](repeating: 1, count: 32)))
     static func capacity(
         labelDelaySeconds: Int64 = FeatureCapacity.standardLabelDelaySeconds
     ) -> FeatureCapacity {
@@ -54,7 +59,10 @@ final class VerifiedLedger {
         logger.logLevel = .critical
         // Nothing sweeps here, and a busy machine may take its time.
         let policy = LedgerPolicy(challengeSeconds: 86_400)
-        commit = GroupCommit(.init(connection: database, policy: policy), logger: logger) { batch in
+        commit = GroupCommit(
+            .init(connection: database, contextKeys: Self.contextKeys, policy: policy),
+            logger: logger
+        ) { batch in
             arrived.batches.withLock { $0.append(batch) }
         }
         models = [try Self.model(seed: 1, labelDelaySeconds: labelDelaySeconds)]
@@ -99,7 +107,8 @@ final class VerifiedLedger {
     ) -> Verifier {
         Verifier(
             .init(
-                database: database, build: build, fingerprint: fingerprint,
+                database: database, contextKeys: contextKeys, build: build,
+                fingerprint: fingerprint,
                 capacity: capacity(labelDelaySeconds: labelDelaySeconds),
                 expiryGraceSeconds: expiryGraceSeconds),
             modelFor: { hash in models.first { $0.hash.bytes == hash } })
@@ -179,16 +188,57 @@ final class VerifiedLedger {
     func changeModel() async throws {
         let model = try Self.model(seed: 2, labelDelaySeconds: labelDelaySeconds)
         models.append(model)
+        try replay(with: model)
+        try await activate()
+    }
+
+    /// Another engine takes over, whose state is that of a replay of the log as it is now.
+    private func replay(with model: RiskModel) throws {
         var next = try Self.engine(
             model, also: models, labelDelaySeconds: labelDelaySeconds)
         var connection = try Connection(database)
-        for stored in try LogReader.batches(after: .zero, limit: 100_000, &connection) {
+        var opener = ContextOpener(Self.contextKeys)
+        for stored in try LogReader.batches(
+            after: .zero, limit: 100_000, opening: &opener, &connection)
+        {
             let events = try EventBatch(encoded: stored.payload)
             try next.consume(events, contexts: stored.contexts, hash: stored.runningHash) { _ in }
         }
         engine = next
         arrived.batches.withLock { $0.removeAll() }
-        try await activate()
+    }
+
+    /// Somebody comes, pays from devices and addresses that others use, too, and is erased; then the engine's state is made
+    /// anew. Returns the events of the erasure and of that.
+    @discardableResult
+    func eraseSomebody() async throws -> (erased: Sequence, rebased: Sequence) {
+        let leaver = try await openAccount(.wallet)
+        await together([
+            .transfer(
+                .init(
+                    id: fresh(), kind: .funding, currency: 840, payer: house, payee: leaver,
+                    amount: 1_000_000, mode: .immediate))
+        ])
+        for _ in 0..<3 {
+            await together((0..<3).map { _ in .transfer(order(.payment, from: leaver)) })
+            try await decide()
+            try await round()
+        }
+        await together([.freeze(leaver, debits: true, credits: true)])
+        await together([.eraseContext(leaver)])
+        try await round()
+        try await decide()
+        var connection = try Connection(database)
+        let erased = try #require(
+            try LedgerAudit.contextKeys(after: .zero, limit: 100_000, &connection).compactMap(
+                \.erasedBy
+            ).max())
+        await together([.rebase])
+        let rebased = try #require(
+            try LedgerAudit.rebases(upTo: Sequence(.max), &connection).last)
+        try replay(with: models[0])
+        try engine.goLive(epoch: UInt32(models.count))
+        return (erased, rebased)
     }
 
     /// The first model decides again, with rules and lists beside it and the second one in shadow.

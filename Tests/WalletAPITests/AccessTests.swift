@@ -112,8 +112,22 @@ import Testing
         "a xxxxxxxxxxxxxxxxxxxxxxxx\na yyyyyyyyyyyyyyyyyyyyyyyy\n",
         "a xxxxxxxxxxxxxxxxxxxxxxxx\nb xxxxxxxxxxxxxxxxxxxxxxxx\n",
         "a xxxxxxxxxxxxxxxxxxxxxxxé\n",
+        String(repeating: "a", count: 129) + " xxxxxxxxxxxxxxxxxxxxxxxx\n",
+        "a\u{7} xxxxxxxxxxxxxxxxxxxxxxxx\n",
     ]) func `a malformed key file is refused`(_ text: String) {
         #expect(throws: APIKeysError.self) { try APIKeys(text: text, path: "keys") }
+    }
+
+    @Test func `a name has at most 128 bytes, and the refusal says so`() throws {
+        let key = " xxxxxxxxxxxxxxxxxxxxxxxx\n"
+        let longest = String(repeating: "ä", count: 64)
+        #expect(try APIKeys(text: longest + key, path: "keys").names == [longest])
+        do throws(APIKeysError) {
+            _ = try APIKeys(text: "# names\n" + longest + "a" + key, path: "keys")
+            Issue.record("it was taken")
+        } catch {
+            #expect("\(error)".contains("line 2: a name has at most 128 bytes"))
+        }
     }
 
     private static func withFolder(_ body: (String) throws -> Void) throws {

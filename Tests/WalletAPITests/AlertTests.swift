@@ -64,6 +64,7 @@ import Testing
         try await TestAPI.run { api in
             let stream = AlertStream(
                 wallet: api.wallet, start: try await api.wallet.head(),
+                place: try api.api.streams.enter(Caller(name: "test", scopes: [])),
                 keepAlive: .milliseconds(100))
             let (chunks, continuation) = AsyncStream.makeStream(of: String.self)
             let task = Task {

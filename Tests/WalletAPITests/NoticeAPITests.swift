@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Notices
+import People
 import Synchronization
 import Testing
 
@@ -179,6 +180,37 @@ import Testing
                 let reply = try await api.send(.put, "/v1/me/push-targets", body, bearer: ann.token)
                 #expect(reply.status == 400 && reply.code == "invalid_push_target", "\(reply.text)")
             }
+        }
+    }
+
+    @Test func `a device without a session is pushed to no more`() async throws {
+        try await TestAPI.withTwo { api, ann, bob in
+            func set(_ token: String, _ byte: String) async throws {
+                let set = try await api.send(
+                    .put, "/v1/me/push-targets",
+                    #"{"apns":"\#(String(repeating: byte, count: 32))"}"#, bearer: token)
+                #expect(set.status == 204, "\(set.text)")
+            }
+            func reached(_ somebody: TestAPI.Somebody) async throws -> Int {
+                try await api.people.pushTargets(of: somebody.id).count
+            }
+            let second = try await api.token("@ann")
+            try await set(ann.token, "aa")
+            try await set(second, "bb")
+            try await set(bob.token, "cc")
+            let session = try #require(try await api.people.tokens.bearer(of: second)?.session)
+            try await api.people.end(session, of: ann.id)
+            #expect(try await reached(ann) == 1)
+            // A token of a session that has ended brings no device back.
+            let device = try #require(try await api.people.devices(of: ann.id).first?.id)
+            await #expect(throws: PeopleError.self) {
+                try await api.people.setPushTarget(
+                    .apns(try DeviceToken(apns: String(repeating: "dd", count: 32))),
+                    on: device, of: bob.id)
+            }
+            try await api.people.endSessions(of: ann.id)
+            #expect(try await reached(ann) == 0)
+            #expect(try await reached(bob) == 1)
         }
     }
 

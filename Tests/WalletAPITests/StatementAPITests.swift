@@ -1,4 +1,5 @@
 import Foundation
+import ProcessControl
 import Testing
 
 @testable import WalletAPI
@@ -34,6 +35,42 @@ import Testing
                 try await api.ask(eve, "wallets/\(id)/statement?month=\(month)").code
                     == "unknown_account")
         }
+    }
+
+    @Test func `documents are drawn where nothing waits for them, and not without end`()
+        async throws
+    {
+        let threads = LowPriorityThreads("test", limit: 1)
+        let priority = await threads.run {
+            getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+        }
+        #expect(priority == 19)
+        // One is drawn, one waits, and the next is turned away.
+        let (held, letGo) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        async let first = threads.run {
+            held.signal()
+            letGo.wait()
+            return 1
+        }
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                held.wait()
+                continuation.resume()
+            }
+        }
+        let others = await withTaskGroup(of: Int?.self) { group in
+            for _ in 0..<2 { group.addTask { await threads.run { 2 } } }
+            var results: [Int?] = []
+            for await result in group {
+                results.append(result)
+                letGo.signal()
+            }
+            return results
+        }
+        #expect(await first == 1)
+        #expect(others == [nil, 2])
+        threads.stop()
+        #expect(await threads.run { 4 } == nil)
     }
 
     @Test func `a receipt says who paid whom how much, to both`() async throws {

@@ -9,6 +9,7 @@ import RiskEngine
 import Scoring
 import Testing
 import TestCluster
+import Vault
 
 @testable import Wallet
 
@@ -19,13 +20,15 @@ final class WalletFixture {
     private let roleTask: Task<Void, Never>
     private var engine: RunningEngine?
     private let snapshotPath: String?
-    private let database: String
+    let database: String
     /// Holds the stream's socket, and goes with the fixture.
     private let folder: String
     let address: String
 
     init(
-        withEngine: Bool = true, snapshotPath: String? = nil, policy: LedgerPolicy = LedgerPolicy()
+        withEngine: Bool = true, snapshotPath: String? = nil,
+        policy: LedgerPolicy = LedgerPolicy(),
+        rebaseAfterSeconds: Int64 = WalletConfiguration.usualRebaseAfterSeconds
     ) async throws {
         let logger = Self.quietLogger
         database = try await TestCluster.newDatabase()
@@ -35,7 +38,9 @@ final class WalletFixture {
             attributes: [.posixPermissions: 0o700])
         address = "ipc://\(folder)/stream"
         let role = PublisherRole(StreamEndpoint(address: address), holder: "test", logger: logger)
-        let wallet = try Wallet(Self.configuration(database, policy), logger: logger) {
+        var configuration = try Self.configuration(database, policy)
+        configuration.rebaseAfterSeconds = rebaseAfterSeconds
+        let wallet = try Wallet(configuration, logger: logger) {
             role.publish($0)
         }
         self.wallet = wallet
@@ -51,6 +56,7 @@ final class WalletFixture {
         WalletConfiguration(
             database: database,
             tokenKey: try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16))),
+            contextKeys: Keyring(current: try MasterKey(bytes: [UInt8](repeating: 1, count: 32))),
             policy: policy, decideWithinMilliseconds: 20_000)
     }
 

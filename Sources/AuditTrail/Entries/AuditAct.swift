@@ -12,7 +12,7 @@ public struct AuditAct: RawRepresentable, Hashable, Sendable, CustomStringConver
         self.rawValue = rawValue
     }
 
-    private init(_ word: StaticString) { rawValue = "\(word)" }
+    init(_ word: StaticString) { rawValue = "\(word)" }
 
     /// The word.
     public var description: String { rawValue }

@@ -16,6 +16,14 @@ struct BenchAuthorize: AsyncParsableCommand {
     @Option(help: "Length of each pgbench run in seconds.") var pgbenchSeconds = 30
     @Flag(help: "Compare with access tokens, limits and fees, by turns, instead.") var priced =
         false
+    @Flag(help: "Compare with 200 people signing in meanwhile, by turns, instead.") var signIns =
+        false
+
+    func validate() throws {
+        if priced && signIns {
+            throw ValidationError("--priced and --sign-ins are two measurements: give one of them")
+        }
+    }
 
     func run() async throws {
         var benchmark = AuthorizeBenchmark(executable: CommandLine.executablePath, model: model)
@@ -23,7 +31,8 @@ struct BenchAuthorize: AsyncParsableCommand {
         benchmark.accounts = accounts
         benchmark.rate = rate
         benchmark.pgbenchSeconds = pgbenchSeconds
-        benchmark.comparesPriced = priced
+        if priced { benchmark.question = .priced }
+        if signIns { benchmark.question = .signIns }
         options.show(try await benchmark.run(progress: BenchOptions.progress))
     }
 }

@@ -45,6 +45,12 @@ struct PolicyOptions: ParsableArguments {
             "How long a repeated request is known by its Idempotency-Key, in whole days.",
             discussion: "After that the same key stands for a new request."))
     var keyRetention = standard.keyRetention
+    @Option(
+        help: ArgumentHelp(
+            "When somebody was erased, the engine replays the log without them after this long at most.",
+            discussion: "The fail policy decides while it does. Several erasures share one replay.")
+    )
+    var rebaseAfter = standard.rebaseAfter
 
     var settings: PolicySettings {
         var settings = PolicySettings()
@@ -57,6 +63,7 @@ struct PolicyOptions: ParsableArguments {
         settings.holdExpiry = holdExpiry
         settings.challengeExpiry = challengeExpiry
         settings.keyRetention = keyRetention
+        settings.rebaseAfter = rebaseAfter
         return settings
     }
 

@@ -29,6 +29,7 @@ struct WalletCommand: AsyncParsableCommand {
             host: host, port: port, policy: try policy.settings.ledgerPolicy(),
             decideWithinMilliseconds: policy.settings.decideWithin.milliseconds,
             stream: stream.stream, keyRetentionSeconds: policy.settings.keyRetention.seconds)
+        settings.rebaseAfterSeconds = policy.settings.rebaseAfter.seconds
         settings.issuer = people.issuer
         settings.applicationURIs = try people.redirectURIs()
         settings.fourEyes = try people.fourEyes()

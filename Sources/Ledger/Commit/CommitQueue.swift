@@ -117,7 +117,8 @@ extension Command {
     var isUrgent: Bool {
         switch self {
         case .transfer, .openAccount, .refund: false
-        case .freeze, .limit, .decide, .decideByPolicy, .capture, .void, .challenge, .review,
+        case .freeze, .limit, .eraseContext, .rebase, .decide, .decideByPolicy, .capture, .void,
+            .challenge, .review,
             .label, .expire,
             .activateEngine, .activatePolicy, .changeList:
             true

@@ -24,12 +24,15 @@ struct CommitSession: ~Copyable {
     /// Whether the lock for the next batch was asked for behind the last batch's COMMIT.
     private var isAhead = false
     private var reader = CommitReader()
-    private var writer = CommitWriter()
+    private var writer: CommitWriter
     private var doubt: Doubt?
     private var recentKeys = RecentKeys()
     private var memory = VerifiedMemory()
 
-    init(_ configuration: GroupCommit.Configuration) { self.configuration = configuration }
+    init(_ configuration: GroupCommit.Configuration) {
+        self.configuration = configuration
+        writer = CommitWriter(contextKeys: configuration.contextKeys)
+    }
 
     /// Other commands follow: what became of the last ones no longer matters here.
     mutating func forgetDoubt() { doubt = nil }
@@ -221,11 +224,12 @@ struct CommitSession: ~Copyable {
     private static func committed(
         _ plan: borrowing CommitPlan, _ payload: [UInt8], _ hash: RunningHash
     ) -> CommittedBatch {
-        CommittedBatch(
-            stored: StoredBatch(
-                firstSequence: plan.batch.firstSequence, lastSequence: plan.batch.lastSequence,
-                payload: payload, runningHash: hash, contexts: RiskContexts(plan.contexts)),
-            events: plan.batch,
+        var stored = StoredBatch(
+            firstSequence: plan.batch.firstSequence, lastSequence: plan.batch.lastSequence,
+            payload: payload, runningHash: hash, contexts: RiskContexts(plan.contexts))
+        stored.erases = !plan.erasedContexts.isEmpty
+        return CommittedBatch(
+            stored: stored, events: plan.batch,
             transfers: plan.openedTransfers.compactMap { plan.transfers[$0] }
                 + plan.changedTransfers.compactMap { plan.transfers[$0] })
     }

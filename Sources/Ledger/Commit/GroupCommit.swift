@@ -3,6 +3,7 @@ internal import Foundation
 public import Logging
 internal import PostgreSQL
 internal import Synchronization
+public import Vault
 
 /// The ledger's one writer in this process: commands that arrive while a commit is under way share the next one.
 ///
@@ -13,6 +14,8 @@ public final class GroupCommit: Sendable {
     public struct Configuration: Sendable {
         /// libpq connection string.
         public var connection: String
+        /// The master keys that wrap those under which risk contexts are sealed.
+        public var contextKeys: Keyring
         /// What happens when nobody decides, and how long states last.
         public var policy: LedgerPolicy
         /// Most commands in one transaction.
@@ -27,10 +30,12 @@ public final class GroupCommit: Sendable {
 
         /// A configuration; what is not given is the default.
         public init(
-            connection: String, policy: LedgerPolicy = LedgerPolicy(), maximumBatch: Int = 512,
-            queueLimit: Int = 8_192, retrySeconds: Double = 15, commitIntervalMicros: Int64 = 2_000
+            connection: String, contextKeys: Keyring, policy: LedgerPolicy = LedgerPolicy(),
+            maximumBatch: Int = 512, queueLimit: Int = 8_192, retrySeconds: Double = 15,
+            commitIntervalMicros: Int64 = 2_000
         ) {
             self.connection = connection
+            self.contextKeys = contextKeys
             self.policy = policy
             self.maximumBatch = maximumBatch
             self.queueLimit = queueLimit

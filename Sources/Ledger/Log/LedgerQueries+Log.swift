@@ -7,12 +7,15 @@ extension LedgerQueries {
         try await pool.run { connection throws(PostgreSQLError) in try LogReader.head(&connection) }
     }
 
-    /// Up to `limit` batches after a batch's last event, in order.
+    /// Up to `limit` batches after a batch's last event, in order, with their risk contexts.
     public func batches(
         after sequence: Sequence, limit: Int
     ) async throws(PostgreSQLError) -> [StoredBatch] {
-        try await pool.run { connection throws(PostgreSQLError) in
-            try LogReader.batches(after: sequence, limit: limit, &connection)
+        let contextKeys = contextKeys
+        return try await pool.run { connection throws(PostgreSQLError) in
+            var opener = ContextOpener(contextKeys)
+            return try LogReader.batches(
+                after: sequence, limit: limit, opening: &opener, &connection)
         }
     }
 

@@ -46,12 +46,27 @@ public enum LogReader {
     private static let contextsBetween = Statement(
         "contexts_between",
         """
-        SELECT sequence, device, instrument, address, latitude, longitude, merchant_category, initiated_at,
-            country
-        FROM risk_context WHERE sequence BETWEEN $1::bigint AND $2::bigint ORDER BY sequence
+        SELECT c.sequence, c.key_id, c.sealed, k.master_key, k.data_key, k.erased_sequence
+        FROM risk_context c LEFT JOIN context_key k ON k.id = c.key_id
+        WHERE c.sequence BETWEEN $1::bigint AND $2::bigint ORDER BY c.sequence
         """)
 
     /// Up to `limit` batches after a batch's last event, in order, with the risk contexts joined to them.
+    public static func batches(
+        after sequence: Sequence, limit: Int, opening opener: inout ContextOpener,
+        _ connection: inout Connection
+    ) throws(PostgreSQLError) -> [StoredBatch] {
+        var batches = try batches(after: sequence, limit: limit, &connection)
+        guard let first = batches.first, let last = batches.last else { return [] }
+        var parameters = Parameters()
+        parameters.add(first.firstSequence.rawValue)
+        parameters.add(last.lastSequence.rawValue)
+        let rows = try connection.query(contextsBetween, parameters)
+        try join(rows, to: &batches, opening: &opener)
+        return batches
+    }
+
+    /// Up to `limit` batches after a batch's last event, in order, without risk contexts.
     public static func batches(
         after sequence: Sequence, limit: Int, _ connection: inout Connection
     ) throws(PostgreSQLError) -> [StoredBatch] {
@@ -72,16 +87,12 @@ public enum LogReader {
                         runningHash: RunningHash(digest), contexts: RiskContexts()))
             }
         }
-        guard let first = batches.first, let last = batches.last else { return [] }
-        parameters.removeAll()
-        parameters.add(first.firstSequence.rawValue)
-        parameters.add(last.lastSequence.rawValue)
-        let rows = try connection.query(contextsBetween, parameters)
-        join(rows, to: &batches)
         return batches
     }
 
-    private static func join(_ rows: borrowing Rows, to batches: inout [StoredBatch]) {
+    private static func join(
+        _ rows: borrowing Rows, to batches: inout [StoredBatch], opening opener: inout ContextOpener
+    ) throws(PostgreSQLError) {
         var items: [EventBatch.Indexed<RiskContext>] = []
         var position = 0
         for row in 0..<rows.count {
@@ -97,7 +108,7 @@ public enum LogReader {
             items.append(
                 EventBatch.Indexed(
                     index: Int(sequence.rawValue - batches[position].firstSequence.rawValue),
-                    value: RiskContext(rows, row)))
+                    value: try opener.open(rows, row)))
         }
         if position < batches.count { batches[position].contexts = RiskContexts(items) }
     }
@@ -141,20 +152,5 @@ public enum LogReader {
                 """), parameters)
         guard !rows.isEmpty, rows.int(0, 1) == sequence.rawValue else { return nil }
         return SHA256Digest(bytes: rows.bytes(0, 0)).map(RunningHash.init)
-    }
-}
-
-extension RiskContext {
-    /// Reads the columns of `risk_context`, the sequence first.
-    init(_ rows: borrowing Rows, _ row: Int) {
-        func token(_ column: Int) -> Token { Token(UInt64(bitPattern: rows.int(row, column))) }
-        self.init(
-            device: token(1), instrument: token(2), address: token(3),
-            latitude: Int32(truncatingIfNeeded: rows.optionalInt(row, 4) ?? 0),
-            longitude: Int32(truncatingIfNeeded: rows.optionalInt(row, 5) ?? 0),
-            hasPlace: !rows.isNull(row, 4),
-            merchantCategory: UInt16(truncatingIfNeeded: rows.int(row, 6)),
-            country: CountryCode(rawValue: UInt16(truncatingIfNeeded: rows.int(row, 8))) ?? .none,
-            initiatedAt: Timestamp(rows.int(row, 7)))
     }
 }

@@ -4,6 +4,7 @@ internal import Foundation
 public import Logging
 internal import PostgreSQL
 internal import Synchronization
+public import Vault
 
 /// Follows the log: every batch once, in order, without gaps, whoever committed it. This process's own commits come
 /// from memory; what other processes committed is read from the database.
@@ -17,6 +18,7 @@ public final class LogTail: Sendable {
     private let signal = DispatchSemaphore(value: 0)
     private let finished = DispatchSemaphore(value: 0)
     private let connection: String
+    private let contextKeys: Keyring
     private let pollMilliseconds: Int
     private let logger: Logger
     private let deliver: @Sendable (CommittedBatch) -> Void
@@ -25,10 +27,12 @@ public final class LogTail: Sendable {
 
     /// Starts following after event `start`. `deliver` is called on the tail's thread.
     public init(
-        connection: String, after start: Sequence, pollMilliseconds: Int = 10, logger: Logger,
+        connection: String, contextKeys: Keyring, after start: Sequence,
+        pollMilliseconds: Int = 10, logger: Logger,
         deliver: @escaping @Sendable (CommittedBatch) -> Void
     ) {
         self.connection = connection
+        self.contextKeys = contextKeys
         self.pollMilliseconds = pollMilliseconds
         self.logger = logger
         self.deliver = deliver
@@ -60,13 +64,14 @@ public final class LogTail: Sendable {
     private func run(after start: Sequence) {
         var last = start
         var database: Connection?
+        var opener = ContextOpener(contextKeys)
         while true {
             _ = signal.wait(timeout: .now() + .milliseconds(pollMilliseconds))
             var hadOwn = false
             while let batch = next() {
                 hadOwn = true
                 if batch.stored.firstSequence > last.advanced(by: 1) {
-                    catchUp(&last, before: batch.stored.firstSequence, &database)
+                    catchUp(&last, before: batch.stored.firstSequence, &database, &opener)
                 }
                 if batch.stored.firstSequence == last.advanced(by: 1) {
                     deliver(batch)
@@ -74,7 +79,7 @@ public final class LogTail: Sendable {
                 }
             }
             if state.withLock({ $0.isStopped }) { return }
-            if !hadOwn { catchUp(&last, before: nil, &database) }
+            if !hadOwn { catchUp(&last, before: nil, &database, &opener) }
         }
     }
 
@@ -86,16 +91,23 @@ public final class LogTail: Sendable {
     private func next() -> CommittedBatch? { state.withLock { $0.arrived.popFirst() } }
 
     /// Reads what this process did not commit, or no longer remembers.
-    private func catchUp(_ last: inout Sequence, before: Sequence?, _ database: inout Connection?) {
+    private func catchUp(
+        _ last: inout Sequence, before: Sequence?, _ database: inout Connection?,
+        _ opener: inout ContextOpener
+    ) {
+        opener.erased.removeAll()
         do throws(PostgreSQLError) {
             var connection = try take(&database)
             while before.map({ last.advanced(by: 1) < $0 }) ?? true {
-                let batches = try LogReader.batches(after: last, limit: 64, &connection)
+                let batches = try LogReader.batches(
+                    after: last, limit: 64, opening: &opener, &connection)
                 if batches.isEmpty { break }
                 for stored in batches where before.map({ stored.firstSequence < $0 }) ?? true {
                     guard let events = try? EventBatch(encoded: stored.payload) else {
                         throw .unexpectedResult("batch \(stored.firstSequence.rawValue) is damaged")
                     }
+                    var stored = stored
+                    stored.erases = events.erases
                     deliver(CommittedBatch(stored: stored, events: events, transfers: []))
                     last = stored.lastSequence
                 }

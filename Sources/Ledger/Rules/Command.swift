@@ -32,6 +32,10 @@ public enum Command: Sendable {
     case freeze(AccountID, debits: Bool?, credits: Bool?)
     /// Sets a customer's overdraft, in minor units, and caps; refused if the account uses more already.
     case limit(AccountID, overdraft: Int64, caps: Caps)
+    /// Destroys the keys of the risk contexts of an account's payments; only of one whose debits are frozen.
+    case eraseContext(AccountID)
+    /// From here on the engine's state is, by definition, that of a replay of the log without what was erased before.
+    case rebase
     /// Opens a transfer: locks its funds, or posts it in one step.
     case transfer(OpenTransfer)
     /// Applies what the engine decided, at most once.

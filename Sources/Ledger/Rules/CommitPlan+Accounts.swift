@@ -39,6 +39,21 @@ extension CommitPlan {
         return .account(account, publicID: nil, isReplay: false)
     }
 
+    /// Only an account that pays nothing any more: what its payments tell from then on would be lost, too.
+    mutating func eraseContext(of id: AccountID) throws(Refusal) -> Effect {
+        let account = try wallet(id)
+        guard account.debitsFrozen else { throw .accountActive }
+        let sequence = append(Event(kind: .erased, payer: id, currency: account.currency))
+        erasedContexts.append((id, sequence))
+        return .account(account, publicID: nil, isReplay: false)
+    }
+
+    mutating func rebase() -> Effect {
+        let sequence = append(Event(kind: .rebased))
+        rebases.append(sequence)
+        return .recorded(sequence)
+    }
+
     private func wallet(_ id: AccountID) throws(Refusal) -> Account {
         guard let account = accounts[id] else { throw .unknownAccount }
         guard !account.kind.isHouse else { throw .houseAccount }

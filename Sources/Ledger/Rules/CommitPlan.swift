@@ -65,6 +65,10 @@ struct CommitPlan: Sendable {
     // What has to be written.
     private(set) var batch: EventBatch
     private(set) var contexts: [EventBatch.Indexed<RiskContext>] = []
+    /// Accounts whose contexts are erased, each with the event that says so.
+    var erasedContexts: [(account: AccountID, sequence: Sequence)] = []
+    /// Events from which on the engine's state is without what was erased.
+    var rebases: [Sequence] = []
     var openedAccounts: [(account: AccountID, opening: Command.OpenAccount)] = []
     var changedCaps: Set<AccountID> = []
     /// In the order of their events.
@@ -134,6 +138,8 @@ struct CommitPlan: Sendable {
             try freeze(id, debits: debits, credits: credits)
         case .limit(let id, let overdraft, let caps):
             try limit(id, overdraft: overdraft, caps: caps)
+        case .eraseContext(let id): try eraseContext(of: id)
+        case .rebase: rebase()
         case .transfer(let opening): try open(opening)
         case .decide(let decision): try decide(decision)
         case .decideByPolicy(let id): try decideByPolicy(id)

@@ -46,6 +46,8 @@ public enum Refusal: String, Error, Sendable, CaseIterable {
     case idempotencyConflict = "idempotency_key_reused"
     /// The account is further below zero than the new overdraft allows.
     case limitBelowUse = "limit_below_use"
+    /// What is known of an account's payments is erased only once its debits are frozen.
+    case accountActive = "account_active"
     /// An account of the house, which has neither freezes nor limits.
     case houseAccount = "house_account"
     /// A decision of an engine that no longer decides.

@@ -231,7 +231,9 @@ struct CommitReader {
             .challenge(let id, _, _), .review(let id, _, _, _), .label(let id, _, _),
             .expire(let id):
             transferIDs.insert(id)
-        case .activateEngine, .activatePolicy, .changeList: break
+        case .eraseContext(let id):
+            accountIDs.insert(id)
+        case .activateEngine, .activatePolicy, .changeList, .rebase: break
         }
     }
 

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import PostgreSQL
+internal import Vault
 
 /// Writes what a plan decided and commits it, in one round trip.
 struct CommitWriter {
@@ -7,12 +8,18 @@ struct CommitWriter {
     /// Statements sent whose results were not read.
     private var sent = 0
     private var transferWriter = TransferWriter()
+    private var sealer: ContextSealer
+    private var sealed = SealedContexts()
+
+    /// - Parameter contextKeys: the master keys that keys of risk contexts are wrapped by.
+    init(contextKeys: Keyring) { sealer = ContextSealer(contextKeys) }
 
     /// Sends the rows that do not depend on the log's new hash, so that the database works while the hash is made.
     mutating func writeRows(
         _ plan: CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
         sent = 0
+        sealer.begin()
         try insertEntries(plan, on: &connection)
         sent += try transferWriter.write(plan, on: &connection)
         try connection.flush()
@@ -46,9 +53,10 @@ struct CommitWriter {
     }
 
     /// Waits until all is durable.
-    func finish(on connection: inout Connection) throws(PostgreSQLError) {
+    mutating func finish(on connection: inout Connection) throws(PostgreSQLError) {
         for _ in 0..<sent { _ = try connection.nextRows() }
         try connection.finish()
+        sealer.confirm()
     }
 
     private mutating func send(
@@ -127,6 +135,7 @@ struct CommitWriter {
     ) throws(PostgreSQLError) {
         if !plan.newKeys.isEmpty { try insertKeys(plan, on: &connection) }
         if !plan.contexts.isEmpty { try insertContexts(plan, on: &connection) }
+        try eraseContexts(plan, on: &connection)
         if !plan.alerts.isEmpty {
             parameters.removeAll()
             parameters.addArray(plan.alerts, \.rawValue)
@@ -213,21 +222,32 @@ struct CommitWriter {
     private mutating func insertContexts(
         _ plan: CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        let first = plan.batch.firstSequence
-        parameters.removeAll()
-        parameters.addArray(plan.contexts) { first.advanced(by: $0.index).rawValue }
-        parameters.addArray(plan.contexts) { Int64(bitPattern: $0.value.device.rawValue) }
-        parameters.addArray(plan.contexts) { Int64(bitPattern: $0.value.instrument.rawValue) }
-        parameters.addArray(plan.contexts) { Int64(bitPattern: $0.value.address.rawValue) }
-        parameters.addOptionalInt32Array(plan.contexts) {
-            $0.value.hasPlace ? $0.value.latitude : nil
+        sealed.removeAll()
+        for item in plan.contexts {
+            try sealed.add(
+                item.value, at: plan.batch.firstSequence.advanced(by: item.index),
+                of: plan.batch.payer(at: item.index), by: &sealer)
         }
-        parameters.addOptionalInt32Array(plan.contexts) {
-            $0.value.hasPlace ? $0.value.longitude : nil
+        sent += try sealed.send(sealer.newKeys, on: &connection)
+    }
+
+    /// Destroys the keys of accounts whose contexts are erased; what this commit sealed under them goes, too.
+    private mutating func eraseContexts(
+        _ plan: CommitPlan, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        for erased in plan.erasedContexts {
+            sealer.forget(erased.account)
+            parameters.removeAll()
+            parameters.add(erased.account.rawValue)
+            parameters.add(erased.sequence.rawValue)
+            parameters.add(plan.now.rawValue)
+            try send(SealedContexts.erase, on: &connection)
         }
-        parameters.addInt32Array(plan.contexts) { Int32($0.value.merchantCategory) }
-        parameters.addArray(plan.contexts, \.value.initiatedAt.rawValue)
-        parameters.addInt32Array(plan.contexts) { Int32($0.value.country.rawValue) }
-        try send(LedgerStatements.insertContexts, on: &connection)
+        for sequence in plan.rebases {
+            parameters.removeAll()
+            parameters.add(sequence.rawValue)
+            parameters.add(plan.now.rawValue)
+            try send(SealedContexts.insertRebase, on: &connection)
+        }
     }
 }

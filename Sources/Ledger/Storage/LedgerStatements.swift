@@ -6,15 +6,16 @@ internal import PostgreSQL
 /// They are unnested side by side in a select list, where PostgreSQL takes one row after another from all of them; as
 /// functions in FROM each would first be copied whole, which costs more than twice as much.
 enum LedgerStatements {
-    static let all: [Statement] = [
-        begin, commit, rollback, head, clock, keys, transfers, accountStates, accounts, houses,
-        leaseToken, sequenceAt, capBase, policyUsage, spendings, committedHash, updateCaps,
-        insertAccounts,
-        insertPosted, insertReserved, insertTransfers, settleTransfers, updateTransfers,
-        insertEntries, putWaiting, deleteWaiting, insertKeys, insertSubjectKeys,
-        insertContexts, insertAlerts, insertNotes, insertPolicy, upsertListEntry, deleteListEntry,
-        insertBatch, updateHead, putSpendings,
-    ]
+    static let all: [Statement] =
+        [
+            begin, commit, rollback, head, clock, keys, transfers, accountStates, accounts, houses,
+            leaseToken, sequenceAt, capBase, policyUsage, spendings, committedHash, updateCaps,
+            insertAccounts,
+            insertPosted, insertReserved, insertTransfers, settleTransfers, updateTransfers,
+            insertEntries, putWaiting, deleteWaiting, insertKeys, insertSubjectKeys,
+            insertAlerts, insertNotes, insertPolicy, upsertListEntry, deleteListEntry,
+            insertBatch, updateHead, putSpendings,
+        ] + SealedContexts.all
 
     /// The generic plans must use the indexes even if they were made while the tables were empty.
     static let session = """
@@ -222,15 +223,6 @@ enum LedgerStatements {
         """
         INSERT INTO idempotency (key, request, subject, sequence)
         SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::bigint[])
-        """)
-    static let insertContexts = Statement(
-        "insert_contexts",
-        """
-        INSERT INTO risk_context (sequence, device, instrument, address, latitude, longitude,
-            merchant_category, initiated_at, country)
-        SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),
-            unnest($5::integer[]), unnest($6::integer[]), unnest($7::integer[]), unnest($8::bigint[]),
-            unnest($9::integer[])
         """)
     static let putSpendings = Statement(
         "put_spendings",

@@ -20,8 +20,13 @@ extension NoticeContent {
     }
     /// How much may be paid was changed.
     public static let limitsChanged = NoticeContent(.limitsChanged)
-    /// A key by which programs act for the person was made or ended.
+    /// The keys by which the person's devices open notes were changed.
     public static let keyChanged = NoticeContent(.keyChanged)
+    /// The keys of somebody were changed with whom the person shares notes.
+    public static func peerKeyChanged(of name: String) -> NoticeContent {
+        NoticeContent(
+            .peerKeyChanged, [.counterparty: DisplayText.plain(name, maximumBytes: nameBytes)])
+    }
     /// An e-mail address or telephone number was added or taken away.
     public static func contactChanged(_ contact: ContactPoint) -> NoticeContent {
         NoticeContent(.contactChanged, [.contact: contact.masked])

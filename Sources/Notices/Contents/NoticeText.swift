@@ -86,7 +86,17 @@ public struct NoticeText: Sendable, Equatable {
                     + "been copied. Sign in again. \(alarm)"
             )
         case .limitsChanged: ("Limits changed", "Your payment limits were changed. \(alarm)")
-        case .keyChanged: ("Key changed", "A key to your account was made or ended. \(alarm)")
+        case .keyChanged:
+            (
+                "Keys changed",
+                "The keys by which your devices open notes were changed. \(alarm)"
+            )
+        case .peerKeyChanged:
+            (
+                "\(told.name) has new keys",
+                "The keys by which \(told.name) opens your notes were changed, as by a new device. Compare "
+                    + "your safety numbers if you did not expect it."
+            )
         case .contactChanged:
             ("Contact changed", "The contact \(told.contact) was added or removed. \(alarm)")
         case .dataExported: ("Data exported", "A copy of your data was handed out. \(alarm)")

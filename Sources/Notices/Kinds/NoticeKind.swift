@@ -23,6 +23,7 @@ public enum NoticeKind: Int16, Sendable, CaseIterable {
     case keyChanged = 35
     case contactChanged = 36
     case dataExported = 37
+    case peerKeyChanged = 38
     case statementReady = 40
     case verification = 50
     case alreadyRegistered = 51
@@ -52,6 +53,7 @@ public enum NoticeKind: Int16, Sendable, CaseIterable {
         case .sessionEndedForReuse: "session_ended_for_reuse"
         case .limitsChanged: "limits_changed"
         case .keyChanged: "key_changed"
+        case .peerKeyChanged: "peer_key_changed"
         case .contactChanged: "contact_changed"
         case .dataExported: "data_exported"
         case .statementReady: "statement_ready"

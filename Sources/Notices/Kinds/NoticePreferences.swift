@@ -28,7 +28,8 @@ public struct NoticePreferences: Sendable, Equatable {
         switch kind {
         case .paymentSent, .requestExpired: .feed
         case .paymentReceived, .paymentHeld, .paymentChallenged, .paymentDeclined,
-            .requestReceived, .requestPaid, .requestDeclined, .requestReminder, .requestCancelled:
+            .requestReceived, .requestPaid, .requestDeclined, .requestReminder, .requestCancelled,
+            .peerKeyChanged:
             [.feed, .push]
         case .paymentReturned, .claimWaiting, .claimReturned, .scheduledPaymentFailed,
             .newDevice, .passwordChanged, .secondFactorChanged, .sessionEndedForReuse,

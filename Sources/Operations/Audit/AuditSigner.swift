@@ -32,15 +32,14 @@ struct AuditSigner: Sendable {
     private static let named = Statement(
         "audit.ledger_named",
         """
-        SELECT details FROM audit_entry WHERE act = 'ledger.committed' ORDER BY index DESC LIMIT 1
+        SELECT index FROM audit_entry WHERE act = 'ledger.committed' ORDER BY index DESC LIMIT 1
         """)
 
     /// Names the events since those that were named last.
     private static func nameLedger(in connection: inout Connection) throws(PostgreSQLError) {
         try connection.transaction { connection throws(PostgreSQLError) in
             let head = try LogReader.head(&connection)
-            let rows = try connection.query(named)
-            let last = rows.isEmpty ? 0 : Self.lastSequence(rows.text(0, 0))
+            let last = try Self.named(in: &connection)?.sequences.upperBound ?? 0
             guard head.sequence.rawValue > last else { return }
             let reference = LedgerReference(
                 sequences: (last + 1)...head.sequence.rawValue, runningHash: head.runningHash.digest
@@ -50,12 +49,14 @@ struct AuditSigner: Sendable {
         }
     }
 
-    /// Of lines of `name=text`.
-    private static func lastSequence(_ details: String) -> Int64 {
-        for line in details.split(separator: "\n") where line.hasPrefix("last_sequence=") {
-            return Int64(line.dropFirst("last_sequence=".count)) ?? 0
-        }
-        return 0
+    /// What was named last; nil if nothing was.
+    private static func named(
+        in connection: inout Connection
+    ) throws(PostgreSQLError) -> LedgerReference? {
+        let rows = try connection.query(named)
+        if rows.isEmpty { return nil }
+        return try AuditLog.entries(from: rows.int(0, 0), limit: 1, &connection).first
+            .flatMap { LedgerReference($0.record) }
     }
 
     private func sign() async {

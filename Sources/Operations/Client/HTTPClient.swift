@@ -18,10 +18,17 @@ public final class HTTPClient: Sendable {
     private let pool: NIOLoopBound<Pool>
 
     /// `connections` are made when they are first needed.
-    public init(host: String, port: Int, connections: Int, bearer: String) throws {
+    ///
+    /// - Parameter source: the local address that they come from, such as another of 127.0.0.0/8; the system's choice if
+    ///   not given.
+    public init(
+        host: String, port: Int, connections: Int, bearer: String, from source: String? = nil
+    ) throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         loop = group.next()
-        let settings = Pool.Settings(host: host, port: port, limit: connections, bearer: bearer)
+        let settings = Pool.Settings(
+            host: host, port: port, limit: connections, bearer: bearer,
+            source: try source.map { try SocketAddress(ipAddress: $0, port: 0) })
         let loop = loop
         // Made on its loop; nothing else runs there yet.
         pool = try loop.submit { NIOLoopBound(Pool(settings, loop), eventLoop: loop) }.wait()
@@ -77,6 +84,7 @@ public final class HTTPClient: Sendable {
             var port: Int
             var limit: Int
             var bearer: String
+            var source: SocketAddress?
         }
         private let settings: Settings
         private let loop: any EventLoop
@@ -122,7 +130,8 @@ public final class HTTPClient: Sendable {
             opening += 1
             let bound = NIOLoopBound(self, eventLoop: loop)
             let settings = settings
-            ClientBootstrap(group: loop)
+            let bootstrap = ClientBootstrap(group: loop)
+            (settings.source.map { bootstrap.bind(to: $0) } ?? bootstrap)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {

@@ -7,7 +7,8 @@ final class HTTPConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let settings: HTTPClient.Pool.Settings
-    private unowned let pool: HTTPClient.Pool
+    /// Until the connection is closed it keeps the pool, which may otherwise be gone before its last connection.
+    private let pool: HTTPClient.Pool
     private var context: ChannelHandlerContext?
     private var request: HTTPClient.Request?
     private var received = ByteBuffer()

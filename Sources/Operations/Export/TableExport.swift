@@ -2,6 +2,7 @@ public import EventLog
 internal import Ledger
 public import PostgreSQL
 internal import Tables
+public import Vault
 
 /// Writes the payments of a ledger as a transactions table, from its log: streaming, in memory that does not grow with
 /// the log. It goes through the log once for each half a million payments, since what became of a payment may stand
@@ -17,6 +18,7 @@ public struct TableExport: Sendable {
         public var cut = Sequence.zero
     }
 
+    private let contextKeys: Keyring
     private let labelDelaySeconds: Int64
     private let partRows: Int
     /// Batches that are read at once.
@@ -25,9 +27,11 @@ public struct TableExport: Sendable {
     private static let lookup = 4_096
 
     /// - Parameters:
+    ///   - contextKeys: the master keys that wrap those under which risk contexts are sealed.
     ///   - labelDelaySeconds: the age at which a payment without a label is presumed genuine.
     ///   - partRows: rows that are held in memory at once, a few hundred bytes each.
-    public init(labelDelaySeconds: Int64, partRows: Int = 1 << 19) {
+    public init(contextKeys: Keyring, labelDelaySeconds: Int64, partRows: Int = 1 << 19) {
+        self.contextKeys = contextKeys
         self.labelDelaySeconds = labelDelaySeconds
         self.partRows = partRows
     }
@@ -70,8 +74,11 @@ public struct TableExport: Sendable {
     ) throws -> Sequence {
         var last = start
         var end: Sequence?
+        var opener = ContextOpener(contextKeys)
         while last < head {
-            let batches = try LogReader.batches(after: last, limit: Self.slice, &connection)
+            let batches = try LogReader.batches(
+                after: last, limit: Self.slice, opening: &opener, &connection)
+            opener.erased.removeAll()
             guard !batches.isEmpty else {
                 throw OperationError(
                     "the log ends at event \(last.rawValue), its head is at \(head.rawValue)")

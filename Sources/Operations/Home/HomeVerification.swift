@@ -25,6 +25,7 @@ public struct HomeVerification: Sendable {
         try home.withRunningCluster { cluster, wasRunning in
             var configuration = Verifier.Configuration(
                 database: cluster.connection(application: "holdfast-verify"),
+                contextKeys: try MasterKeys(home).keyring(),
                 build: EngineService.build,
                 fingerprint: NumericFingerprint.current)
             if !wasRunning { configuration.expiryGraceSeconds = nil }

@@ -47,9 +47,12 @@ public struct LogReplay: Sendable {
             modelFor: home.keptModels)
         try engine.goLive(epoch: 0)
         var result = Result()
+        var opener = ContextOpener(try MasterKeys(home).keyring())
         let start = ContinuousClock.now
         while engine.sequence < head.sequence {
-            let batches = try LogReader.batches(after: engine.sequence, limit: 256, &connection)
+            let batches = try LogReader.batches(
+                after: engine.sequence, limit: 256, opening: &opener, &connection)
+            opener.erased.removeAll()
             guard !batches.isEmpty else { break }
             for batch in batches {
                 let hash = engine.runningHash.adding(payload: batch.payload)

@@ -30,12 +30,16 @@ public struct PolicySettings: Sendable {
     /// How long a repeated request is known by its idempotency key.
     public var keyRetention = TimeSpan(seconds: WalletConfiguration.usualKeyRetentionSeconds)
 
+    /// How long after somebody was erased the engine's state is made anew without what was known of them, at most.
+    public var rebaseAfter = TimeSpan(seconds: WalletConfiguration.usualRebaseAfterSeconds)
+
     /// The settings that hold unless options change them.
     public init() {}
 
     private static let decideWithinBounds = 10...Int64(60_000)
     private static let expiryBounds = 1...Int64(366 * 86_400)
     private static let dayMilliseconds: Int64 = 86_400_000
+    private static let rebaseBounds = 0...Int64(30 * 86_400)
     private static let retentionBounds = 1...Int64(3_660)
     /// An engine keeps no more reserves pending than some more than this.
     private static let undecidedBounds = 1...Int64(200_000)
@@ -65,6 +69,9 @@ public struct PolicySettings: Sendable {
         else {
             throw OperationError("--key-retention \(keyRetention): whole days from 1d to 3660d")
         }
+        guard Self.rebaseBounds.contains(rebaseAfter.seconds),
+            rebaseAfter.milliseconds % 1_000 == 0
+        else { throw OperationError("--rebase-after \(rebaseAfter): whole seconds from 0s to 30d") }
         try checkSmallAmounts()
     }
 
@@ -134,6 +141,7 @@ public struct PolicySettings: Sendable {
             "--undecided-limit", "\(undecidedLimit)",
             "--authorization-expiry", "\(authorizationExpiry)", "--hold-expiry", "\(holdExpiry)",
             "--challenge-expiry", "\(challengeExpiry)", "--key-retention", "\(keyRetention)",
+            "--rebase-after", "\(rebaseAfter)",
         ]
         for amount in smallAmounts { arguments += ["--small-amount", "\(amount)"] }
         for sum in hourlySums { arguments += ["--small-hourly", "\(sum)"] }

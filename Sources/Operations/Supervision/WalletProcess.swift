@@ -10,6 +10,7 @@ internal import PostgreSQL
 internal import PostingStream
 internal import Pricing
 internal import Synchronization
+internal import Vault
 internal import Wallet
 public import WalletAPI
 
@@ -29,6 +30,8 @@ public struct WalletProcess: Sendable {
         public var stream: StreamAddress?
         /// How long a repeated request is known by its idempotency key, in seconds.
         public var keyRetentionSeconds: Int64
+        /// How long after something was erased the engine's state is made anew without it, in seconds.
+        public var rebaseAfterSeconds = PolicySettings().rebaseAfter.seconds
         /// The service's address, as clients know it; that at which it listens unless given.
         public var issuer: String?
         /// Addresses at which the application that comes with the service is answered.
@@ -75,20 +78,24 @@ public struct WalletProcess: Sendable {
         do throws(PricingError) {
             pricing = try Pricing(PriceFiles(folder: home.pricesPath), logger: logger)
         } catch { throw OperationError("\(error)") }
-        let wallet = try await openWallet(cluster, role, pricing, stop)
+        let masterKeys = MasterKeys(home)
+        let keyring = try masterKeys.keyring()
+        let wallet = try await openWallet(cluster, role, pricing, keyring, stop)
         let publishing = Task { await role.run(wallet) }
         // Tokens name the address: it must be known before there are any.
         let port = settings.port == 0 ? LocalPort.anyFree() ?? 0 : settings.port
         // Passkeys are made for a name, not for a number.
         let host = settings.host == "127.0.0.1" ? "localhost" : settings.host
         let issuer = settings.issuer ?? "http://\(host):\(port)"
-        let ofPeople = try peopleConfiguration(cluster, issuer)
+        let ofPeople = PeopleConfiguration(
+            database: cluster.connection(application: "holdfast-people"), keyring: keyring,
+            lookupKey: try masterKeys.lookupKey(), issuer: issuer)
         let notices = try NoticeService(home, ofPeople, logger: logger)
         let people = try await openPeople(ofPeople, notices)
         let signer = try AuditSigner(home, cluster, logger: logger)
         let signing = Task { await signer.run() }
-        let masterKeys = MasterKeyWatch(home, ofPeople.keyring, logger: logger)
-        let watching = Task { await masterKeys.run() }
+        let watch = MasterKeyWatch(home, keyring, logger: logger)
+        let watching = Task { await watch.run() }
         let personalWallets = PersonalWallets(wallet, people, logger: logger)
         personalWallets.start()
         let api = WalletAPI(
@@ -125,15 +132,6 @@ public struct WalletProcess: Sendable {
                 "port \(port) of \(settings.host) is in use: choose another --port")
         }
         throw error
-    }
-
-    private func peopleConfiguration(
-        _ cluster: PrivateCluster, _ issuer: String
-    ) throws(OperationError) -> PeopleConfiguration {
-        let keys = MasterKeys(home)
-        return PeopleConfiguration(
-            database: cluster.connection(application: "holdfast-people"),
-            keyring: try keys.keyring(), lookupKey: try keys.lookupKey(), issuer: issuer)
     }
 
     private func openPeople(
@@ -182,19 +180,23 @@ public struct WalletProcess: Sendable {
 
     /// Waits for the database, which may still be starting.
     private func openWallet(
-        _ cluster: PrivateCluster, _ role: PublisherRole, _ pricing: Pricing, _ stop: StopSignal
+        _ cluster: PrivateCluster, _ role: PublisherRole, _ pricing: Pricing, _ keyring: Keyring,
+        _ stop: StopSignal
     ) async throws -> Wallet {
         var configuration = WalletConfiguration(
             database: cluster.connection(application: "holdfast-wallet"),
-            tokenKey: try home.tokenKey(),
-            policy: settings.policy, decideWithinMilliseconds: settings.decideWithinMilliseconds,
+            tokenKey: try home.tokenKey(), contextKeys: keyring, policy: settings.policy,
+            decideWithinMilliseconds: settings.decideWithinMilliseconds,
             keyRetentionSeconds: settings.keyRetentionSeconds)
+        configuration.rebaseAfterSeconds = settings.rebaseAfterSeconds
         configuration.pricing = pricing
         let models = home.keptModels
         configuration.fault = { PolicyCheck.fault(in: $0, modelFor: models) }
         var isWaiting = false
         while true {
             do throws(PostgreSQLError) {
+                var connection = try Connection(configuration.database)
+                try PlainContexts.seal(under: keyring, &connection)
                 return try Wallet(configuration, logger: logger) { role.publish($0) }
             } catch {
                 guard error.isConnectionLost, !stop.isRaised else { throw error }

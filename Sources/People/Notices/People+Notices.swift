@@ -31,14 +31,20 @@ extension People {
         }
     }
 
-    /// Remembers where a device is reached.
+    /// Remembers where a device is reached, until its session ends.
+    ///
+    /// - Throws: ``PeopleError`` with the code `session_ended` if the person has no session on the device.
     public func setPushTarget(
         _ address: PushAddress, on device: DeviceID, of person: PersonID
     ) async throws(PeopleError) {
         let now = now
         let targets = PushTargets(sealing: notices)
         try await transact { connection throws(PostgreSQLError) -> Answer<Void> in
-            try targets.register(address, of: person, on: device, at: now, in: &connection) == nil
+            guard
+                try SessionRow.goesOn(on: device, of: person, at: now, on: &connection)
+            else { return .failure(.sessionEnded) }
+            return try targets.register(address, of: person, on: device, at: now, in: &connection)
+                == nil
                 ? .failure(.outOfReach) : .success(())
         }
     }

@@ -43,9 +43,15 @@ extension People {
         let now = now
         let keyring = configuration.keyring
         return try await enact { connection, acts throws(PostgreSQLError) -> Answer<OwnContact> in
+            let opened: Verification.Opened
+            switch try Verification.take(id, for: .contact, code, at: now, on: &connection) {
+            case .success(let right): opened = right
+            case .failure(let error): return .failure(error)
+            }
+            guard opened.person == person else {
+                return .failure(.wrongCode.noting(because: "not_theirs", on: "\(id)"))
+            }
             guard
-                let opened = try Verification.take(
-                    id, for: .contact, code, at: now, on: &connection), opened.person == person,
                 let wrapped = opened.key, let payload = opened.payload,
                 let key = try? keyring.unwrap(wrapped, for: "\(id)"),
                 let plain = try? key.open(payload, as: "new contact"),

@@ -72,12 +72,8 @@ extension People {
                 }
                 switch try factor.judge(of: row, keyring, lookupKey, at: now, on: &connection) {
                 case .success(true): break
-                case .success(false):
-                    acts.add(
-                        .sessionProved, by: person, on: "\(session)", .refused,
-                        [("cause", "wrong_code")])
-                    return .failure(.wrongCode)
-                case .failure(let error): return .failure(error)
+                case .success(false): return .failure(.wrongCode.noting(.sessionProved))
+                case .failure(let error): return .failure(error.noting(.sessionProved))
                 }
                 methods.insert(factor.method)
             }
@@ -96,7 +92,7 @@ extension People {
         let now = now
         let found = try await transact { connection throws(PostgreSQLError) -> Answer<PersonRow> in
             let wait = try attempts.begin(at: now, on: &connection)
-            if wait > 0 { return .failure(.tooManyAttempts(wait)) }
+            if wait > 0 { return .failure(.tooManyAttempts(wait).noting(.sessionProved)) }
             guard let row = try PersonRow.find(person, on: &connection) else {
                 return .failure(.unknownPerson)
             }
@@ -104,10 +100,7 @@ extension People {
         }
         guard let encoded = found.password,
             try await hashing.matches(password, PasswordHash(encoded: encoded))
-        else {
-            await record(.sessionProved, .refused, of: person, because: "wrong_credentials")
-            throw .wrongCredentials
-        }
+        else { throw .wrongCredentials.noting(.sessionProved) }
         try await transact { connection throws(PostgreSQLError) in
             try attempts.succeed(on: &connection)
             return .success(())
@@ -185,9 +178,12 @@ extension People {
         let (keyring, lookupKey) = (configuration.keyring, configuration.lookupKey)
         let ended = try await enact {
             connection, acts throws(PostgreSQLError) -> Answer<[SessionID]> in
+            let opened: Verification.Opened
+            switch try Verification.take(id, for: .passwordReset, code, at: now, on: &connection) {
+            case .success(let right): opened = right
+            case .failure(let error): return .failure(error)
+            }
             guard
-                let opened = try Verification.take(
-                    id, for: .passwordReset, code, at: now, on: &connection),
                 let person = opened.person,
                 let row = try PersonRow.find(person, on: &connection, locked: true)
             else { return .failure(.wrongCode) }
@@ -205,8 +201,9 @@ extension People {
                         PeopleError(
                             .invalid, "second_factor_required",
                             "a second factor is needed, too: ask for a new code and give both",
-                            field: "second_factor"))
-                case .failure(let error): return .failure(error)
+                            field: "second_factor"
+                        ).noting(of: person))
+                case .failure(let error): return .failure(error.noting(of: person))
                 }
             }
             acts.add(.passwordChanged, by: person, on: "", .succeeded, [("by", "code")])

@@ -1,4 +1,4 @@
-internal import AuditTrail
+package import AuditTrail
 internal import PostgreSQL
 
 /// Something that staff or a program does over everybody's, and that the audit log is to know.
@@ -15,10 +15,8 @@ public enum StaffAct: Sendable {
     case accountFunded
     /// A model, rules or lists were changed.
     case policyChanged
-    /// More was asked for than is allowed.
-    case scopeRefused
 
-    fileprivate var act: AuditAct {
+    package var act: AuditAct {
         switch self {
         case .paymentReviewed: .paymentReviewed
         case .challengeAnswered: .challengeAnswered
@@ -26,7 +24,6 @@ public enum StaffAct: Sendable {
         case .accountChanged: .limitsChanged
         case .accountFunded: .accountFunded
         case .policyChanged: .policyChanged
-        case .scopeRefused: .scopeRefused
         }
     }
 }
@@ -40,7 +37,7 @@ extension People {
     public func recordAsked(
         _ staff: StaffAct, by actor: String, on subject: String, _ detail: String
     ) async throws(PeopleError) {
-        let subject = Self.recorded(subject)
+        let subject = isIdentifier(subject) ? subject : ""
         try await enact { _, acts throws(PostgreSQLError) -> Answer<Void> in
             acts.add(
                 .staffAsked, by: actor, on: subject, .succeeded,
@@ -49,43 +46,25 @@ extension People {
         }
     }
 
-    /// Records what somebody did over everybody's, or tried to.
+    /// Records what somebody did over everybody's.
     ///
     /// - Parameters:
     ///   - actor: who: a person, a program, or one of the operator's keys.
     ///   - subject: what it was done to; empty if that is not one thing. A text from outside that is no identifier is not
     ///     recorded.
     ///   - detail: which of several things it was, as a path.
-    ///   - isDone: whether it took place.
     public func record(
-        _ staff: StaffAct, by actor: String, on subject: String, _ detail: String, isDone: Bool
+        _ staff: StaffAct, by actor: String, on subject: String, _ detail: String
     ) async {
-        let subject = Self.recorded(subject)
+        let subject = isIdentifier(subject) ? subject : ""
         do throws(PeopleError) {
             try await enact { _, acts throws(PostgreSQLError) -> Answer<Void> in
-                acts.add(
-                    staff.act, by: actor, on: subject, isDone ? .succeeded : .refused,
-                    [("request", detail)])
+                acts.add(staff.act, by: actor, on: subject, .succeeded, [("request", detail)])
                 return .success(())
             }
         } catch {
             logger.error("an act was not recorded", metadata: ["act": "\(staff.act)"])
         }
-    }
-
-    /// What is recorded of a subject that came from outside: nothing unless it is an identifier.
-    private static func recorded(_ subject: String) -> String {
-        let isIdentifier =
-            subject.utf8.count <= 64
-            && subject.utf8.allSatisfy {
-                switch $0 {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
-        return isIdentifier ? subject : ""
     }
 }
 

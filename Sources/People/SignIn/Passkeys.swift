@@ -92,5 +92,6 @@ extension PeopleError {
     /// What is wrong with an answer, in WebAuthn's words.
     static func refusedPasskey(_ error: WebAuthnError) -> PeopleError {
         PeopleError(.unauthenticated, "wrong_passkey", "\(error.code.rawValue): \(error.reason)")
+            .noting(because: error.code.rawValue)
     }
 }

@@ -80,7 +80,7 @@ extension People {
             guard
                 let challenge = try PasskeyChallengeRow.take(
                     question, for: .registration, of: person, at: now, on: &connection)
-            else { return .failure(.wrongPasskey) }
+            else { return .failure(.unaskedPasskey) }
             let credential: RegisteredCredential
             do throws(WebAuthnError) {
                 credential = try passkeys.registered(answer, challenge)
@@ -194,24 +194,19 @@ extension People {
         let passkeys = try passkeys()
         let (now, keyring) = (now, configuration.keyring)
         let new = SecretToken(prefix: "hfs_")
-        return try await enact { connection, acts throws(PostgreSQLError) -> Answer<SignIn> in
+        return try await transact { connection throws(PostgreSQLError) -> Answer<SignIn> in
             var waiting: SignInRow?
             if let secret { waiting = try Self.waiting(secret, at: now, on: &connection) }
             guard
                 let challenge = try PasskeyChallengeRow.take(
                     question, for: .signIn, of: waiting?.person, at: now, on: &connection)
-            else { return .failure(.wrongPasskey) }
+            else { return .failure(.unaskedPasskey.noting(of: waiting?.person)) }
             let passkey: PasskeyRow
             switch try passkeys.answered(
                 answer, challenge, by: waiting?.person, at: now, on: &connection)
             {
             case .success(let answered): passkey = answered
-            case .failure(let error):
-                acts.add(
-                    .signInRefused, by: waiting.map { "\($0.person)" } ?? "nobody", on: "",
-                    .refused,
-                    [("cause", error.code)])
-                return .failure(error)
+            case .failure(let error): return .failure(error.noting(of: waiting?.person))
             }
             if let secret, let waiting {
                 try SignInRow.complete(
@@ -254,16 +249,13 @@ extension People {
             guard
                 let challenge = try PasskeyChallengeRow.take(
                     question, for: .stepUp, of: person, at: now, on: &connection)
-            else { return .failure(.wrongPasskey) }
+            else { return .failure(.unaskedPasskey.noting(.sessionProved)) }
             switch try passkeys.answered(answer, challenge, by: person, at: now, on: &connection) {
             case .success:
                 try SessionRow.prove(session, .passkey, at: now, on: &connection)
                 acts.add(.sessionProved, by: person, on: "\(session)")
                 return .success(())
-            case .failure(let error):
-                acts.add(
-                    .sessionProved, by: person, on: "\(session)", .refused, [("cause", error.code)])
-                return .failure(error)
+            case .failure(let error): return .failure(error.noting(.sessionProved))
             }
         }
     }

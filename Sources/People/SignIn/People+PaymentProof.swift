@@ -120,32 +120,35 @@ extension People {
             {
                 return .success(earlier.isRight)
             }
-            let isRight: Bool
+            // Why it is not right.
+            var cause: String?
             switch proof {
             case .factor(let factor):
                 switch try factor.judge(of: row, keyring, lookupKey, at: now, on: &connection) {
-                case .success(let judged): isRight = judged
+                case .success(let isRight): if !isRight { cause = "wrong_code" }
                 case .failure(let error): return .failure(error)
                 }
             case .passkey(let question, let answer):
                 guard let passkeys else { return .failure(.passkeysUnavailable) }
                 let nonce = try PasskeyChallengeRow.take(
                     question, for: .payment, of: person, at: now, on: &connection)
-                if let challenge = nonce.flatMap({ terms.challenge($0.bytes) }),
-                    case .success = try passkeys.answered(
+                if let challenge = nonce.flatMap({ terms.challenge($0.bytes) }) {
+                    if case .failure(let error) = try passkeys.answered(
                         answer, challenge, by: person, at: now, on: &connection)
-                {
-                    isRight = true
+                    {
+                        cause = error.facts.cause ?? error.code
+                    }
                 } else {
-                    isRight = false
+                    cause = PeopleError.unaskedPasskey.facts.cause
                 }
             }
+            // A wrong one voids the payment: so often it can be tried.
             acts.add(
                 .paymentConfirmed, by: person, on: "\(terms.transfer)",
-                isRight ? .succeeded : .refused)
-            try PaymentConfirmationRow(proof: index, isRight: isRight).keep(
+                cause == nil ? .succeeded : .refused, cause.map { [("cause", $0)] } ?? [])
+            try PaymentConfirmationRow(proof: index, isRight: cause == nil).keep(
                 for: terms.transfer, by: person, at: now, on: &connection)
-            return .success(isRight)
+            return .success(cause == nil)
         }
     }
 }

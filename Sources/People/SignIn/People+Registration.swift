@@ -104,9 +104,12 @@ extension People {
         let keyring = configuration.keyring
         let lookupKey = configuration.lookupKey
         return try await enact { connection, acts throws(PostgreSQLError) -> Answer<PersonID> in
+            let opened: Verification.Opened
+            switch try Verification.take(id, for: .registration, code, at: now, on: &connection) {
+            case .success(let right): opened = right
+            case .failure(let error): return .failure(error)
+            }
             guard
-                let opened = try Verification.take(
-                    id, for: .registration, code, at: now, on: &connection),
                 let wrapped = opened.key, let payload = opened.payload,
                 let key = try? keyring.unwrap(wrapped, for: "\(id)"),
                 let plain = try? key.open(payload, as: "registration"),

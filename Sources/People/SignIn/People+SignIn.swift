@@ -1,4 +1,3 @@
-internal import AuditTrail
 internal import Cryptography
 internal import EventLog
 public import Identity
@@ -81,24 +80,16 @@ extension People {
             "sign_in", account: Hexadecimal.encode(name.index), address: address,
             configuration.lookupKey)
         let now = now
-        let found = try await enact {
-            connection, acts throws(PostgreSQLError) -> Answer<PersonRow?> in
+        let found = try await transact {
+            connection throws(PostgreSQLError) -> Answer<PersonRow?> in
             let wait = try attempts.begin(at: now, on: &connection)
             let person = try Self.find(name, on: &connection)
-            if wait > 0 {
-                acts.add(
-                    .signInRefused, by: person.map { "\($0.id)" } ?? "nobody", on: "", .refused,
-                    [("cause", "too_many_attempts")])
-                return .failure(.tooManyAttempts(wait))
-            }
+            if wait > 0 { return .failure(.tooManyAttempts(wait).noting(of: person?.id)) }
             return .success(person)
         }
         let hash = found?.password.map { PasswordHash(encoded: $0) } ?? nobodysHash()
         guard try await hashing.matches(password, hash), let person = found, person.key != nil
-        else {
-            await record(.signInRefused, .refused, of: found?.id, because: "wrong_credentials")
-            throw .wrongCredentials
-        }
+        else { throw .wrongCredentials.noting(of: found?.id) }
         var renewed: PasswordHash?
         if hash.differs(from: configuration.passwordCost) {
             renewed = try await hashing.hash(password)
@@ -133,22 +124,22 @@ extension People {
         let now = now
         let (keyring, lookupKey) = (configuration.keyring, configuration.lookupKey)
         let digest = SecretToken.digest(secret)
-        return try await enact { connection, acts throws(PostgreSQLError) -> Answer<SignIn> in
+        return try await transact { connection throws(PostgreSQLError) -> Answer<SignIn> in
             guard let row = try SignInRow.find(digest, at: now, on: &connection),
                 let person = try PersonRow.find(row.person, on: &connection, locked: true)
-            else { return .failure(.signInExpired) }
-            guard !row.isComplete else { return .failure(.signInExpired) }
+            else { return .failure(.signInExpired.noting(because: "unknown_sign_in")) }
+            let expired = PeopleError.signInExpired.noting(of: person.id)
+            guard !row.isComplete else { return .failure(expired.noting(because: "is_complete")) }
             guard row.failures < SignInRow.tries else {
                 try SignInRow.end(digest, on: &connection)
-                return .failure(.signInExpired)
+                return .failure(expired.noting(because: "too_many_attempts"))
             }
             switch try factor.judge(of: person, keyring, lookupKey, at: now, on: &connection) {
             case .success(true): break
             case .success(false):
                 try SignInRow.fail(digest, on: &connection)
-                acts.add(.signInRefused, by: person.id, on: "", .refused, [("cause", "wrong_code")])
-                return .failure(.wrongCode)
-            case .failure(let error): return .failure(error)
+                return .failure(.wrongCode.noting(of: person.id))
+            case .failure(let error): return .failure(error.noting(of: person.id))
             }
             try SignInRow.complete(
                 digest, with: row.methods.union(factor.method), on: &connection)

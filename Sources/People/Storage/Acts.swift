@@ -37,6 +37,9 @@ package struct Acts: Sendable {
         }
     }
 
+    /// What was made elsewhere.
+    mutating func add(_ record: AuditRecord) { records.append(record) }
+
     package mutating func add(
         _ act: AuditAct, by person: PersonID, on subject: String = "",
         _ outcome: AuditOutcome = .succeeded, _ details: [(String, String)] = []

@@ -33,6 +33,14 @@ enum Sweep {
             "refresh_token",
             "session_id IN (SELECT id FROM session WHERE expires_at < $1 OR ended_at < $1)",
             keptSeconds: 30 * 86_400),
+        // Whose sessions ended by themselves.
+        Rule(
+            "push_target",
+            """
+            NOT EXISTS (SELECT 1 FROM session s WHERE s.device_id = push_target.device_id
+                AND s.person_id = push_target.person_id AND s.ended_at IS NULL
+                AND s.expires_at > $1)
+            """, keptSeconds: 0),
         // Of the erased: until then other processes learn from them that tokens are good no more. One after another, as
         // each refers to the next.
         Rule(

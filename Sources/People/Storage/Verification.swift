@@ -14,8 +14,11 @@ struct Verification: Sendable {
     /// Tries at one code.
     private static let tries: Int16 = 5
     private static let lifeSeconds: Int64 = 600
-    /// Codes that go to one contact within an hour; more would be a nuisance to its owner.
-    private static let codesAnHour: Int64 = 5
+    /// Codes of one purpose that go to one contact within an hour: who registers with somebody's address does not keep
+    /// them from a new password.
+    static let codesAnHour: Int64 = 5
+    /// Codes of all purposes; more would be a nuisance to the contact's owner.
+    static let allCodesAnHour: Int64 = 12
 
     let id: VerificationID
     var purpose: Purpose
@@ -41,7 +44,10 @@ struct Verification: Sendable {
 
     private static let recent = Statement(
         "people.verification.recent",
-        "SELECT count(*) FROM verification WHERE lookup = $1 AND created_at > $2")
+        """
+        SELECT count(*) FILTER (WHERE purpose = $3::int), count(*) FROM verification
+        WHERE lookup = $1 AND created_at > $2
+        """)
     private static let insert = Statement(
         "people.verification.insert",
         """
@@ -52,8 +58,8 @@ struct Verification: Sendable {
     private static let read = Statement(
         "people.verification.read",
         """
-        SELECT lookup, person_id, code, master_key, data_key, payload, failures, expires_at
-        FROM verification WHERE id = $1 AND purpose = $2::int AND used_at IS NULL FOR UPDATE
+        SELECT lookup, person_id, code, master_key, data_key, payload, failures, expires_at, used_at
+        FROM verification WHERE id = $1 AND purpose = $2::int FOR UPDATE
         """)
     private static let fail = Statement(
         "people.verification.fail",
@@ -72,8 +78,11 @@ struct Verification: Sendable {
             Parameters {
                 $0.add(lookup)
                 $0.add(createdAt.adding(seconds: -3_600))
+                $0.add(purpose.rawValue)
             })
-        guard recent.int(0, 0) < Self.codesAnHour else { return false }
+        guard recent.int(0, 0) < Self.codesAnHour, recent.int(0, 1) < Self.allCodesAnHour else {
+            return false
+        }
         _ = try connection.query(
             Self.insert,
             Parameters {
@@ -99,35 +108,40 @@ struct Verification: Sendable {
         let key: WrappedKey?
     }
 
-    /// Takes a code, once; nil, and one try less, if it is not right.
+    /// Takes a code, once. Refused, and one try less, if it is not right.
     static func take(
         _ id: VerificationID, for purpose: Purpose, _ digits: String, at now: Timestamp,
         on connection: inout Connection
-    ) throws(PostgreSQLError) -> Opened? {
+    ) throws(PostgreSQLError) -> Result<Opened, PeopleError> {
         let rows = try connection.query(
             read,
             Parameters {
                 $0.add(id)
                 $0.add(purpose.rawValue)
             })
-        guard !rows.isEmpty, rows.int(0, 6) < Self.tries, rows.moment(0, 7) > now else {
-            return nil
+        func refuse(_ cause: String?, of person: PersonID? = nil) -> Result<Opened, PeopleError> {
+            .failure(.wrongCode.noting(because: cause, of: person, on: "\(id)"))
         }
+        guard !rows.isEmpty else { return refuse("unknown_code") }
+        let person: PersonID? = rows.optionalIdentifier(0, 1)
+        guard rows.optionalMoment(0, 8) == nil else { return refuse("used_code", of: person) }
+        guard rows.moment(0, 7) > now else { return refuse("expired_code", of: person) }
+        guard rows.int(0, 6) < Self.tries else { return refuse("too_many_tries", of: person) }
         guard let code = rows.optionalBytes(0, 2),
             code == OneTimeCode.digest(digits, of: id)
         else {
             _ = try connection.query(fail, Parameters { $0.add(id) })
-            return nil
+            return refuse(nil, of: person)
         }
         let opened = Opened(
-            lookup: rows.bytes(0, 0), person: rows.optionalIdentifier(0, 1),
-            payload: rows.optionalBytes(0, 5), key: rows.wrappedKey(0, 3))
+            lookup: rows.bytes(0, 0), person: person, payload: rows.optionalBytes(0, 5),
+            key: rows.wrappedKey(0, 3))
         _ = try connection.query(
             use,
             Parameters {
                 $0.add(id)
                 $0.add(now)
             })
-        return opened
+        return .success(opened)
     }
 }

@@ -61,41 +61,80 @@ public final class AccessTokens: Sendable {
         }
     }
 
+    /// Whether what a token said when it was taken still holds: it has not expired, and its session goes on. Whoever is
+    /// given another role has no session left. Blocks for nothing.
+    public func goesOn(_ bearer: Bearer) -> Bool {
+        let now = configuration.clock()
+        return bearer.expiresAt > now
+            && state.withLock { state in bearer.session.map { !state.ended.contains($0) } ?? true }
+    }
+
     /// What a token allows; nil if it is not one of this service's, has expired, or its session has ended.
     public func bearer(of token: String) async throws(PeopleError) -> Bearer? {
-        if let known = known(token) { return known }
-        guard token.utf8.count <= 4_096, let claims = try await verify(token),
-            let bearer = Bearer(claims)
-        else { return nil }
+        switch try await look(at: token) {
+        case .success(let bearer): bearer
+        case .failure: nil
+        }
+    }
+
+    /// What a token allows, or why it is not taken.
+    package func look(at token: String) async throws(PeopleError) -> Result<Bearer, TokenRefusal> {
+        if let known = known(token) { return .success(known) }
+        guard token.utf8.count <= 4_096 else { return .failure(TokenRefusal("malformed_token")) }
+        let bearer: Bearer
+        switch try await verify(token) {
+        case .success(let claims):
+            guard let said = Bearer(claims) else {
+                return .failure(TokenRefusal("malformed_token"))
+            }
+            bearer = said
+        case .failure(let refusal): return .failure(refusal)
+        }
         return state.withLock { state in
-            if let session = bearer.session, state.ended.contains(session) { return nil }
+            if let session = bearer.session, state.ended.contains(session) {
+                return .failure(TokenRefusal("session_ended", of: bearer))
+            }
             if state.young.count >= Self.remembered {
                 state.old = state.young
                 state.young = [:]
             }
             state.young[token] = bearer
-            return bearer
+            return .success(bearer)
         }
     }
 
-    private func verify(_ token: String) async throws(PeopleError) -> AccessClaims? {
+    private func verify(
+        _ token: String
+    ) async throws(PeopleError) -> Result<AccessClaims, TokenRefusal> {
         // The header is looked at before anything is believed: which algorithm and kind are not the token's to say.
         guard
-            let parsed = try? DefaultJWTParser().parse(Array(token.utf8), as: AccessClaims.self),
-            parsed.header.alg == "ES256", parsed.header.typ == "at+jwt",
-            let kid = parsed.header.kid
-        else { return nil }
+            let parsed = try? DefaultJWTParser().parse(Array(token.utf8), as: AccessClaims.self)
+        else { return .failure(TokenRefusal("malformed_token")) }
+        guard parsed.header.alg == "ES256" else {
+            return .failure(TokenRefusal("wrong_algorithm"))
+        }
+        guard parsed.header.typ == "at+jwt" else { return .failure(TokenRefusal("wrong_type")) }
+        guard let kid = parsed.header.kid else { return .failure(TokenRefusal("unknown_key")) }
         let keys = try await keys(holding: kid)
-        guard keys.keys.contains(where: { $0.id == kid }),
-            let claims = try? await keys.collection.verify(token, as: AccessClaims.self)
-        else { return nil }
+        guard keys.keys.contains(where: { $0.id == kid }) else {
+            return .failure(TokenRefusal("unknown_key"))
+        }
+        guard let claims = try? await keys.collection.verify(token, as: AccessClaims.self) else {
+            return .failure(TokenRefusal("wrong_signature"))
+        }
+        return cause(against: claims).map {
+            .failure(TokenRefusal($0, of: Bearer(claims)))
+        } ?? .success(claims)
+    }
+
+    /// Why what a token says, which was signed here, is not taken; nil if it is.
+    private func cause(against claims: AccessClaims) -> String? {
         let now = Double(configuration.clock().rawValue) / 1_000_000
-        guard claims.iss.value == configuration.issuer,
-            claims.aud.value == [configuration.issuer],
-            claims.exp.value.timeIntervalSince1970 > now,
-            claims.iat.value.timeIntervalSince1970 <= now + 60
-        else { return nil }
-        return claims
+        if claims.aud.value != [configuration.issuer] { return "wrong_audience" }
+        if claims.iss.value != configuration.issuer { return "wrong_issuer" }
+        if claims.exp.value.timeIntervalSince1970 <= now { return "expired_token" }
+        if claims.iat.value.timeIntervalSince1970 > now + 60 { return "token_of_the_future" }
+        return nil
     }
 
     /// Its sessions' tokens are good no more.

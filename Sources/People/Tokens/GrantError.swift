@@ -6,6 +6,8 @@ public struct GrantError: Error, Sendable, Equatable, CustomStringConvertible {
     public let detail: String
     /// Seconds to wait, where too much was asked.
     public var retryAfterSeconds: Int64?
+    /// What only the audit log is to know of it.
+    package var facts = RefusalFacts()
 
     private init(_ code: String, _ detail: String) {
         self.code = code
@@ -18,6 +20,12 @@ public struct GrantError: Error, Sendable, Equatable, CustomStringConvertible {
         retryAfterSeconds = error.retryAfterSeconds ?? 1
     }
 
+    /// Whether whoever is refused is told the same.
+    public static func == (one: GrantError, other: GrantError) -> Bool {
+        one.code == other.code && one.detail == other.detail
+            && one.retryAfterSeconds == other.retryAfterSeconds
+    }
+
     /// The word and the sentence.
     public var description: String { "\(code): \(detail)" }
 
@@ -25,6 +33,9 @@ public struct GrantError: Error, Sendable, Equatable, CustomStringConvertible {
     public static func request(_ detail: String) -> GrantError {
         GrantError("invalid_request", detail)
     }
+    /// A code is exchanged without what shows that it is its owner who does it.
+    public static let missingVerifier = request("the parameter code_verifier is missing")
+        .noting(because: "no_pkce")
     static let client = GrantError(
         "invalid_client", "the client is not known, or its secret is wrong")
     static let grant = GrantError(

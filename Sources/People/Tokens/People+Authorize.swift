@@ -26,8 +26,10 @@ extension People {
 
     /// Where the browser is sent.
     public enum Authorized: Sendable, Equatable {
-        /// Back to the client, with a code or with an error that is the client's to deal with.
+        /// Back to the client, with a code.
         case redirect(String)
+        /// Back to the client, with an error that is the client's to deal with.
+        case refusedTo(String, GrantError)
         /// Nowhere: the client is not known, or is not at this address.
         case refused(GrantError)
     }
@@ -53,27 +55,33 @@ extension People {
         let issuer = configuration.issuer
         return try await transact { connection throws(PostgreSQLError) in
             guard let client = try ClientRow.find(request.client, on: &connection)?.client else {
-                return .success(.refused(.client))
+                return .success(.refused(.client.noting(because: "unknown_client")))
             }
             guard let text = request.redirectURI, let asked = RedirectURI(text),
                 client.redirectURIs.contains(where: { $0.permits(asked) })
             else {
                 return .success(
-                    .refused(.request("redirect_uri is not one that the client registered")))
+                    .refused(
+                        .request("redirect_uri is not one that the client registered")
+                            .noting(because: "redirect_mismatch", client: client)))
             }
-            func answer(_ parameters: [(name: String, value: String)]) -> Authorized {
+            func answer(_ parameters: [(name: String, value: String)]) -> String {
                 let state = request.state.map { [(name: "state", value: $0)] } ?? []
-                return .redirect(asked.adding(parameters + state + [("iss", issuer)]))
+                return asked.adding(parameters + state + [("iss", issuer)])
             }
             func refuse(_ error: GrantError) -> Result<Authorized, PeopleError> {
-                .success(answer([("error", error.code), ("error_description", error.detail)]))
+                .success(
+                    .refusedTo(
+                        answer([("error", error.code), ("error_description", error.detail)]),
+                        error.noting(client: client)))
             }
             guard request.responseType == "code" else { return refuse(.responseType) }
             guard request.challengeMethod == "S256",
                 let proof = request.challenge.flatMap({ ProofKey(challenge: $0) })
             else {
                 return refuse(
-                    .request("code_challenge is needed, with code_challenge_method S256"))
+                    .request("code_challenge is needed, with code_challenge_method S256")
+                        .noting(because: request.challenge == nil ? "no_pkce" : "weak_pkce"))
             }
             guard let asksFor = Scopes(request.scope ?? ""), asksFor.isSubset(of: client.scopes)
             else { return refuse(.scope) }
@@ -99,7 +107,7 @@ extension People {
                     $0.add(scopes.rawValue)
                     $0.add(now.adding(seconds: Self.codeSeconds))
                 })
-            return .success(answer([("code", code.text)]))
+            return .success(.redirect(answer([("code", code.text)])))
         }
     }
 }

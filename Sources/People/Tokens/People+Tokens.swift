@@ -45,24 +45,24 @@ extension People {
         let keyring = configuration.keyring
         let done = try await granting {
             connection, acts throws(PostgreSQLError) -> Granting<Outcome> in
-            guard let client = try Self.client(credentials, on: &connection) else {
-                return .failure(.client)
+            let client: Client
+            switch try Self.client(credentials, on: &connection) {
+            case .success(let known): client = known
+            case .failure(let error): return .failure(error)
             }
             guard let row = try AuthorizationCodeRow.find(digest, on: &connection) else {
-                return .failure(.grant)
+                return .failure(.grant.noting(because: "unknown_code", client: client))
             }
+            let refused = GrantError.grant.noting(client: client, of: row.person)
             if let session = row.session {
-                let ended = try SessionRow.end(
-                    session, of: row.person, .reuse, at: now, on: &connection)
-                acts.add(.tokenReused, by: client.id, on: "\(session)", .refused)
-                if ended {
-                    acts.tell(row.person, .sessionEndedForReuse(), once: "session \(session)")
-                }
-                return .success(.ended(ended ? [session] : []))
+                return try Self.reused(
+                    session, of: row.person, by: client, "used_code", at: now, &acts, &connection)
             }
-            guard row.client == client.id, row.redirectURI == redirectURI, row.expiresAt > now,
-                ProofKey(challenge: row.challenge)?.isMet(by: verifier) == true
-            else { return .failure(.grant) }
+            if let cause = Self.cause(
+                against: row, by: client, redirectURI: redirectURI, verifier: verifier, at: now)
+            {
+                return .failure(refused.noting(because: cause))
+            }
             if let name = row.newDeviceName,
                 try DeviceRow.isKnown(row.device, of: row.person, on: &connection) == nil
             {
@@ -96,10 +96,40 @@ extension People {
         switch done {
         case .session(let session):
             return try await grant(session, refresh, scopes: session.scopes)
-        case .ended(let sessions):
-            tokens.end(sessions)
-            throw .grant
+        case .ended(let session):
+            tokens.end([session])
+            throw .grant.recorded
         }
+    }
+
+    /// Why a code is not exchanged; nil if it is.
+    private static func cause(
+        against row: AuthorizationCodeRow, by client: Client, redirectURI: String,
+        verifier: String, at now: Timestamp
+    ) -> String? {
+        if row.client != client.id { return "code_of_another_client" }
+        if row.redirectURI != redirectURI { return "redirect_mismatch" }
+        if row.expiresAt <= now { return "expired_code" }
+        if ProofKey(challenge: row.challenge)?.isMet(by: verifier) != true {
+            return "wrong_verifier"
+        }
+        return nil
+    }
+
+    /// A code or token was shown a second time: somebody else has it, so its session ends.
+    private static func reused(
+        _ session: SessionID, of person: PersonID, by client: Client, _ cause: String,
+        at now: Timestamp, _ acts: inout Acts, _ connection: inout Connection
+    ) throws(PostgreSQLError) -> Granting<Outcome> {
+        guard try SessionRow.end(session, of: person, .reuse, at: now, on: &connection) else {
+            return .failure(
+                .grant.noting(because: cause, client: client, of: person, session: session))
+        }
+        acts.add(
+            .tokenReused, by: client.id, on: "\(session)", .refused,
+            [("cause", cause), ("person", "\(person)")])
+        acts.tell(person, .sessionEndedForReuse(), once: "session \(session)")
+        return .success(.ended(session))
     }
 
     /// Gives a new pair of tokens for a refresh token (OAuth 2.1, section 4.3). One that was used before ends the session:
@@ -116,28 +146,35 @@ extension People {
         guard let asked = Scopes(scope ?? "") else { throw .scope }
         let done = try await granting {
             connection, acts throws(PostgreSQLError) -> Granting<Outcome> in
-            guard let client = try Self.client(credentials, on: &connection) else {
-                return .failure(.client)
+            let client: Client
+            switch try Self.client(credentials, on: &connection) {
+            case .success(let known): client = known
+            case .failure(let error): return .failure(error)
             }
             guard let row = try RefreshTokenRow.find(digest, on: &connection),
-                let session = try SessionRow.find(row.session, on: &connection),
-                session.client == client.id
-            else { return .failure(.grant) }
-            if row.usedAt != nil {
-                let ended = try SessionRow.end(
-                    session.id, of: session.person, .reuse, at: now, on: &connection)
-                acts.add(.tokenReused, by: client.id, on: "\(session.id)", .refused)
-                if ended {
-                    acts.tell(
-                        session.person, .sessionEndedForReuse(), once: "session \(session.id)")
-                }
-                return .success(.ended(ended ? [session.id] : []))
+                let session = try SessionRow.find(row.session, on: &connection)
+            else { return .failure(.grant.noting(because: "unknown_token", client: client)) }
+            let refused = GrantError.grant.noting(
+                client: client, of: session.person, session: session.id)
+            guard session.client == client.id else {
+                return .failure(refused.noting(because: "token_of_another_client"))
             }
-            guard session.endedAt == nil, session.expiresAt > now,
+            if row.usedAt != nil {
+                return try Self.reused(
+                    session.id, of: session.person, by: client, "used_token", at: now, &acts,
+                    &connection)
+            }
+            guard session.endedAt == nil,
                 let person = try PersonRow.find(session.person, on: &connection),
                 person.key != nil
-            else { return .failure(.grant) }
-            guard asked.isSubset(of: session.scopes) else { return .failure(.scope) }
+            else { return .failure(refused.noting(because: "session_ended")) }
+            guard session.expiresAt > now else {
+                return .failure(refused.noting(because: "session_expired"))
+            }
+            guard asked.isSubset(of: session.scopes) else {
+                return .failure(
+                    .scope.noting(client: client, of: session.person, session: session.id))
+            }
             try RefreshTokenRow.use(digest, at: now, on: &connection)
             try RefreshTokenRow.insert(refresh.digest, of: session.id, at: now, on: &connection)
             try session.use(at: now, until: now.adding(seconds: idle), on: &connection)
@@ -147,9 +184,9 @@ extension People {
         case .session(let session):
             return try await grant(
                 session, refresh, scopes: scope == nil ? session.scopes : asked)
-        case .ended(let sessions):
-            tokens.end(sessions)
-            throw .grant
+        case .ended(let session):
+            tokens.end([session])
+            throw .grant.recorded
         }
     }
 
@@ -162,15 +199,19 @@ extension People {
         guard let asked = Scopes(scope ?? "") else { throw .scope }
         let client = try await granting {
             connection, acts throws(PostgreSQLError) -> Granting<Client> in
-            guard let client = try Self.client(credentials, on: &connection) else {
-                return .failure(.client)
+            let client: Client
+            switch try Self.client(credentials, on: &connection) {
+            case .success(let known): client = known
+            case .failure(let error): return .failure(error)
             }
-            guard client.isConfidential else { return .failure(.unauthorizedClient) }
-            return .success(client)
+            return client.isConfidential
+                ? .success(client) : .failure(.unauthorizedClient.noting(client: client))
         }
         let most = client.scopes.intersection(Role.service.scopes)
         let scopes = scope == nil ? most : asked
-        guard !scopes.isEmpty, scopes.isSubset(of: most) else { throw .scope }
+        guard !scopes.isEmpty, scopes.isSubset(of: most) else {
+            throw .scope.noting(client: client)
+        }
         do throws(PeopleError) {
             let issued = try await tokens.issue(
                 subject: client.id, client: client.id, scopes: scopes, session: nil)
@@ -193,8 +234,10 @@ extension People {
         }
         let ended = try await granting {
             connection, acts throws(PostgreSQLError) -> Granting<[SessionID]> in
-            guard let client = try Self.client(credentials, on: &connection) else {
-                return .failure(.client)
+            let client: Client
+            switch try Self.client(credentials, on: &connection) {
+            case .success(let known): client = known
+            case .failure(let error): return .failure(error)
             }
             var asked = bearer?.session
             if asked == nil {
@@ -216,10 +259,13 @@ extension People {
         _ token: String, by credentials: ClientCredentials
     ) async throws(GrantError) -> Bearer? {
         _ = try await granting { connection, acts throws(PostgreSQLError) -> Granting<Void> in
-            guard let client = try Self.client(credentials, on: &connection) else {
-                return .failure(.client)
+            let client: Client
+            switch try Self.client(credentials, on: &connection) {
+            case .success(let known): client = known
+            case .failure(let error): return .failure(error)
             }
-            return client.isConfidential ? .success(()) : .failure(.unauthorizedClient)
+            return client.isConfidential
+                ? .success(()) : .failure(.unauthorizedClient.noting(client: client))
         }
         do throws(PeopleError) { return try await tokens.bearer(of: token) } catch {
             throw GrantError(error)
@@ -232,7 +278,8 @@ extension People {
 
     private enum Outcome: Sendable {
         case session(SessionRow)
-        case ended([SessionID])
+        /// Because of what was shown.
+        case ended(SessionID)
     }
 
     /// A transaction of which refusals are words of OAuth's.
@@ -254,13 +301,18 @@ extension People {
     /// The client, if it has shown who it is.
     private static func client(
         _ credentials: ClientCredentials, on connection: inout Connection
-    ) throws(PostgreSQLError) -> Client? {
-        guard let row = try ClientRow.find(credentials.id, on: &connection) else { return nil }
-        guard let secret = row.secret else { return credentials.secret == nil ? row.client : nil }
+    ) throws(PostgreSQLError) -> Granting<Client> {
+        guard let row = try ClientRow.find(credentials.id, on: &connection) else {
+            return .failure(.client.noting(because: "unknown_client"))
+        }
+        let wrong = GrantError.client.noting(because: "wrong_secret", client: row.client)
+        guard let secret = row.secret else {
+            return credentials.secret == nil ? .success(row.client) : .failure(wrong)
+        }
         guard let shown = credentials.secret,
             constantTimeEqual(SecretToken.digest(shown), secret)
-        else { return nil }
-        return row.client
+        else { return .failure(wrong) }
+        return .success(row.client)
     }
 
     private func grant(

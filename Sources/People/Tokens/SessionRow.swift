@@ -69,6 +69,21 @@ struct SessionRow: Sendable {
     private static let endCodes = Statement(
         "people.codes.end",
         "DELETE FROM authorization_code WHERE person_id = $1 AND session_id IS NULL")
+    // A device with another session goes on being reached.
+    private static let endTargets = Statement(
+        "people.sessions.push_targets",
+        """
+        DELETE FROM push_target t WHERE person_id = $1 AND NOT EXISTS (
+            SELECT 1 FROM session s WHERE s.device_id = t.device_id AND s.person_id = $1
+                AND s.ended_at IS NULL AND s.expires_at > $2)
+        """)
+    private static let onDevice = Statement(
+        "people.session.on_device",
+        """
+        SELECT id FROM session WHERE device_id = $1 AND person_id = $2 AND ended_at IS NULL
+            AND expires_at > $3
+        ORDER BY id LIMIT 1 FOR SHARE
+        """)
     private static let endedSince = Statement(
         "people.sessions.ended", "SELECT id FROM session WHERE ended_at > $1")
 
@@ -150,12 +165,12 @@ struct SessionRow: Sendable {
             })
     }
 
-    /// Ends one; false if the person has no such session that goes on.
+    /// Ends one, and what its device alone was reached by; false if the person has no such session that goes on.
     static func end(
         _ id: SessionID, of person: PersonID, _ cause: End, at now: Timestamp,
         on connection: inout Connection
     ) throws(PostgreSQLError) -> Bool {
-        try !connection.query(
+        let ended = try !connection.query(
             end,
             Parameters {
                 $0.add(id)
@@ -164,9 +179,39 @@ struct SessionRow: Sendable {
                 $0.add(cause.rawValue)
             }
         ).isEmpty
+        if ended { try endTargets(of: person, at: now, on: &connection) }
+        return ended
     }
 
-    /// Ends all of a person, but perhaps one, and whatever could still become one. Returns which.
+    /// Devices without a session are reached no more.
+    private static func endTargets(
+        of person: PersonID, at now: Timestamp, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        _ = try connection.query(
+            endTargets,
+            Parameters {
+                $0.add(person)
+                $0.add(now)
+            })
+    }
+
+    /// Whether a person has a session on a device that goes on; it does not end before the transaction does.
+    static func goesOn(
+        on device: DeviceID, of person: PersonID, at now: Timestamp,
+        on connection: inout Connection
+    ) throws(PostgreSQLError) -> Bool {
+        try !connection.query(
+            onDevice,
+            Parameters {
+                $0.add(device)
+                $0.add(person)
+                $0.add(now)
+            }
+        ).isEmpty
+    }
+
+    /// Ends all of a person, but perhaps one, whatever could still become one, and what their devices were reached by.
+    /// Returns which.
     static func endAll(
         of person: PersonID, but kept: SessionID? = nil, _ cause: End, at now: Timestamp,
         on connection: inout Connection
@@ -182,6 +227,7 @@ struct SessionRow: Sendable {
         for statement in [endSignIns, endCodes] {
             _ = try connection.query(statement, Parameters { $0.add(person) })
         }
+        try endTargets(of: person, at: now, on: &connection)
         var ended: [SessionID] = []
         for row in 0..<rows.count { ended.append(rows.identifier(row, 0)) }
         return ended

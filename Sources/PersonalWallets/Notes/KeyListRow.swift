@@ -21,6 +21,12 @@ enum KeyListRow {
     private static let versioned = Statement(
         "keys.versioned",
         "SELECT version, keys FROM device_key_list WHERE person_id = $1 AND version = $2")
+    private static let allVersions = Statement(
+        "keys.all",
+        """
+        SELECT version, keys, changed_at FROM device_key_list WHERE person_id = $1 AND version > $2
+        ORDER BY version LIMIT $3::bigint
+        """)
     private static let insert = Statement(
         "keys.insert",
         """
@@ -47,8 +53,15 @@ enum KeyListRow {
             rows = try connection.query(newest, Parameters { $0.add(person) })
             if rows.isEmpty { return KeyList(party: party) }
         }
-        guard let number = UInt32(exactly: rows.int(0, 0)),
-            let entries = try? JSONDecoder().decode([Entry].self, from: Data(rows.bytes(0, 1)))
+        return decode(rows, 0, of: party)
+    }
+
+    /// The version that a row begins with; nil if it is damaged.
+    private static func decode(
+        _ rows: borrowing Rows, _ row: Int, of party: Party
+    ) -> KeyList? {
+        guard let number = UInt32(exactly: rows.int(row, 0)),
+            let entries = try? JSONDecoder().decode([Entry].self, from: Data(rows.bytes(row, 1)))
         else { return nil }
         let keys = entries.compactMap { entry in
             SealedNotes.DeviceID(entry.device).map { DeviceKey(device: $0, key: entry.key) }
@@ -76,6 +89,26 @@ enum KeyListRow {
                 $0.add(person)
                 $0.add(Int64(list.version) - keptVersions)
             })
+    }
+
+    /// Versions after one, the oldest first, with when each was made.
+    static func all(
+        of person: PersonID, after version: Int64, limit: Int, on connection: inout Connection
+    ) throws(PostgreSQLError) -> [(list: KeyList, changedAt: Timestamp)] {
+        guard let party = Party("\(person)") else { return [] }
+        let rows = try connection.query(
+            allVersions,
+            Parameters {
+                $0.add(person)
+                $0.add(version)
+                $0.add(Int64(limit))
+            })
+        var lists: [(list: KeyList, changedAt: Timestamp)] = []
+        for row in 0..<rows.count {
+            guard let list = decode(rows, row, of: party) else { continue }
+            lists.append((list, rows.moment(row, 2)))
+        }
+        return lists
     }
 
     /// Keeps a new version; false if another change was quicker.

@@ -2,6 +2,7 @@ internal import AuditTrail
 public import EventLog
 public import Identity
 internal import Ledger
+internal import Notices
 internal import People
 internal import PostgreSQL
 public import SealedNotes
@@ -69,6 +70,8 @@ extension PersonalWallets {
             coalesce(max(created_at), 0)
         FROM sealed_note WHERE subject_kind = $1::int AND subject_id = $2
         """)
+    /// Whoever shared notes with somebody for as long as this is told that their keys changed.
+    private static let recentNoteSeconds: Int64 = 90 * 86_400
     /// Most notes about one thing, and most bytes of them.
     private static let most: Int64 = 200
     private static let mostBytes: Int64 = 32 * 1_024 * 1_024
@@ -89,8 +92,17 @@ extension PersonalWallets {
         }
     }
 
+    /// Whether these are the keys of a device of the person's.
+    public func has(
+        _ keys: [DevicePublicKey], of device: Identity.DeviceID, of person: PersonID
+    ) async throws(PersonalWalletError) -> Bool {
+        let named = SealedNotes.DeviceID(bytes: device.uuid.bytes)
+        let known = try await self.keys(of: person).keys.filter { $0.device == named }.map(\.key)
+        return known.count == keys.count && keys.allSatisfy { known.contains($0) }
+    }
+
     /// Makes the keys of a device of the person's what is given; none takes the device from the list. Others see that the
-    /// list is another version.
+    /// list is another version; the person is told, and so is with whom they shared notes in the last 90 days.
     public func setKeys(
         _ keys: [DevicePublicKey], of device: Identity.DeviceID, of person: PersonID
     ) async throws(PersonalWalletError) -> KeyList {
@@ -120,6 +132,16 @@ extension PersonalWallets {
             acts.add(
                 .keysChanged, by: person, on: "\(device)", .succeeded,
                 [("version", "\(changed.version)")])
+            acts.tell(person, .keyChanged, once: "keys \(changed.version)")
+            let since = now.adding(seconds: -Self.recentNoteSeconds)
+            let peers = try NotePeers.all(of: person, since: since, on: &connection)
+            if !peers.isEmpty {
+                let name = try self.people.displayName(of: person, on: &connection)
+                for peer in peers {
+                    acts.tell(
+                        peer, .peerKeyChanged(of: name), once: "keys \(person) \(changed.version)")
+                }
+            }
             return .success(changed)
         }
     }

@@ -5,7 +5,7 @@ internal import Notices
 internal import People
 internal import PostgreSQL
 
-/// Tells people of what became of their payments. Follows the event log by a place that the database keeps, so that each
+/// Tells people of what became of their payments, and of limits of their wallets. Follows the event log by a place that the database keeps, so that each
 /// event is told of once, by whichever process gets to it; no payment waits for it.
 struct PaymentNotices: Sendable {
     let people: People
@@ -52,7 +52,7 @@ struct PaymentNotices: Sendable {
 
     /// An event that somebody may want to know of.
     private struct Told {
-        enum What { case posted, held, challenged, declined, returned }
+        enum What { case posted, held, challenged, declined, returned, limited }
         var what: What
         var event: Event
 
@@ -65,6 +65,7 @@ struct PaymentNotices: Sendable {
 
         private static func what(_ event: Event) -> What? {
             switch (event.transferKind, event.kind) {
+            case (_, .accountLimited): .limited
             case (.payment, .posted): .posted
             case (.payment, .held): .held
             case (.payment, .challenged): .challenged
@@ -96,6 +97,12 @@ struct PaymentNotices: Sendable {
         }
         for item in told {
             let event = item.event
+            if item.what == .limited {
+                if let owner = owners[event.payer] {
+                    acts.tell(owner, .limitsChanged, once: "event \(event.sequence.rawValue)")
+                }
+                continue
+            }
             guard let currency = Currency(number: event.currency) else { continue }
             let amount = Money(minor: event.amount, currency: currency)
             let (payer, payee) = (owners[event.payer], owners[event.payee])
@@ -116,6 +123,7 @@ struct PaymentNotices: Sendable {
                     .paymentChallenged(event.transfer, amount, to: to, until: event.expiresAt))
             case .declined: add(payer, .paymentDeclined(event.transfer, amount, to: to))
             // A refund's payee is who paid.
+            case .limited: break
             case .returned: add(payee, .paymentReturned(event.transfer, amount, from: from))
             }
         }

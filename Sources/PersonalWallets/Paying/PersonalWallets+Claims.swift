@@ -1,3 +1,4 @@
+internal import AuditTrail
 internal import Cryptography
 public import EventLog
 public import Identity
@@ -164,18 +165,16 @@ extension PersonalWallets {
         _ id: ClaimID, by person: PersonID
     ) async throws(PersonalWalletError) -> TransferAnswer {
         let now = now
-        let row = try await enact {
-            connection, acts throws(PostgreSQLError) -> People.Answer<ClaimRow> in
+        let row = try await transact {
+            connection throws(PostgreSQLError) -> People.Answer<ClaimRow> in
             guard let row = try ClaimRow.find(id, on: &connection) else {
-                return .failure(.unknownClaim)
+                return .failure(.unknownClaim.noting(.claimTaken))
             }
             guard row.payer != person, try row.isFor(person, on: &connection) else {
-                acts.add(.claimTaken, by: person, on: "\(id)", .refused, [("cause", "not_theirs")])
-                return .failure(.unknownClaim)
+                return .failure(.unknownClaim.noting(.claimTaken, because: "not_theirs"))
             }
             guard row.state == .open, row.expiresAt > now else {
-                acts.add(.claimTaken, by: person, on: "\(id)", .refused, [("cause", "ended")])
-                return .failure(.endedClaim)
+                return .failure(.endedClaim.noting(.claimTaken))
             }
             return .success(row)
         }
@@ -189,7 +188,7 @@ extension PersonalWallets {
                 Money(minor: Self.arrived(payment), currency: currency),
                 from: PublicAccountID(uuid: row.account), to: account, once: id.uuid, key: nil)
         } catch {
-            if error.refusal == .duplicate { throw .people(.endedClaim) }
+            if error.refusal == .duplicate { throw .people(.endedClaim.noting(.claimTaken)) }
             throw .wallet(error)
         }
         try await enact { connection, acts throws(PostgreSQLError) -> People.Answer<Void> in

@@ -26,14 +26,14 @@ extension PersonalWallets {
                 from: person, kind: .request, context: context, once: transfer, key: key)
         } catch {
             guard case .wallet(let refused) = error, refused.refusal == .duplicate else {
-                try await record(.requestPaid, by: person, on: "\(id)", error.code)
                 throw error
             }
             // Another request of the same person pays it at this moment, or has.
             try await settle(share)
             let state = try await self.share(id, of: person).state
-            try await record(.requestPaid, by: person, on: "\(id)", "request_\(state.word)")
-            throw .people(state == .paid ? .requestAnswered(.paid) : .requestUnderWay)
+            throw .people(
+                (state == .paid ? .requestAnswered(.paid) : PeopleError.requestUnderWay)
+                    .noting(.requestPaid))
         }
         // A repeated key is answered as the first time, which may have been another transfer.
         if paid.answer.transfer.id == transfer {
@@ -56,8 +56,8 @@ extension PersonalWallets {
             }
         }
         let now = now
-        return try await enact {
-            connection, acts throws(PostgreSQLError) -> People.Answer<(ShareRow, RequestRow)> in
+        return try await transact {
+            connection throws(PostgreSQLError) -> People.Answer<(ShareRow, RequestRow)> in
             guard var share = try ShareRow.locked(id, of: person, on: &connection),
                 let request = try RequestRow.find(id, on: &connection)
             else { return .failure(.unknownRequest) }
@@ -69,10 +69,7 @@ extension PersonalWallets {
             // What is paid goes on to the ledger, which knows whether this is the same request once more.
             if share.state == .paid, share.payer == person { return .success((share, request)) }
             guard !share.state.isFinal else {
-                acts.add(
-                    .requestPaid, by: person, on: "\(id)", .refused,
-                    [("cause", "request_\(share.state.word)")])
-                return .failure(.requestAnswered(share.state))
+                return .failure(.requestAnswered(share.state).noting(.requestPaid))
             }
             share.state = .paying
             share.payer = person
@@ -314,15 +311,6 @@ extension PersonalWallets {
             let requester = try people.displayName(of: request.requester, on: &connection)
             acts.tell(person, .requestCancelled(id, amount, by: requester), once: occasion)
         case .open, .paying: break
-        }
-    }
-
-    func record(
-        _ act: AuditAct, by person: PersonID, on subject: String, _ cause: String
-    ) async throws(PersonalWalletError) {
-        try await enact { _, acts throws(PostgreSQLError) -> People.Answer<Void> in
-            acts.add(act, by: person, on: subject, .refused, [("cause", cause)])
-            return .success(())
         }
     }
 }

@@ -6,8 +6,9 @@ internal import PostgreSQL
 internal import Wallet
 
 extension PersonalWallets {
-    /// Erases a person. Their accounts are frozen first, so that no money comes in meanwhile, and stay so. That they are
-    /// about to be is written down before, and goes with the person: what is cut short is undone.
+    /// Erases a person, and what risk knows of their payments. Their accounts are frozen first, so that no money comes in
+    /// meanwhile, and stay so. That they are about to be is written down before, and goes with the person: what is cut
+    /// short is undone.
     ///
     /// - Parameter actor: who wants it, for the audit log.
     /// - Throws: ``PersonalWalletError`` with the code `erasure_refused` if something stands against it, such as money:
@@ -21,6 +22,9 @@ extension PersonalWallets {
             if objections.isEmpty { try await freezeAccounts(of: person) }
             try await ofPeople { () throws(PeopleError) in
                 try await self.people.erase(person, by: actor)
+            }
+            await attempt("erased contexts") { () throws(PersonalWalletError) in
+                try await self.eraseContexts()
             }
         } catch {
             if objections.isEmpty { await undoErasure(of: person) }

@@ -1,3 +1,4 @@
+internal import AuditTrail
 internal import Cryptography
 public import EventLog
 public import ForeignExchange
@@ -110,17 +111,22 @@ extension PersonalWallets {
         guard let known = offered else {
             // One that was used long ago is not kept, its transfer is.
             let used = try await knownTransfer(transfer)?.payer
-            guard let used, try await isTheirs(used, person) else { throw .people(.unknownQuote) }
-            throw .people(.usedQuote)
+            guard let used, try await isTheirs(used, person) else {
+                throw .people(.unknownQuote.noting(.quoteUsed, on: "\(id)"))
+            }
+            throw .people(.usedQuote.noting(.quoteUsed, on: "\(id)"))
         }
         let from = try await own(known.sell.currency, of: person)
         let to = try await open(known.buy.currency, of: person).publicID
         do throws(WalletError) {
             return try await wallet.exchange(known, from: from, to: to, key: key)
         } catch {
-            try await record(.quoteUsed, by: person, on: "\(id)", error.name)
-            if error.refusal == .duplicate { throw .people(.usedQuote) }
-            throw .wallet(error)
+            switch error.refusal {
+            case .duplicate: throw .people(.usedQuote.noting(.quoteUsed, on: "\(id)"))
+            case .tooLate:
+                throw .people(.lateQuote(error).noting(.quoteUsed, on: "\(id)"))
+            default: throw .wallet(error)
+            }
         }
     }
 }
@@ -128,6 +134,10 @@ extension PersonalWallets {
 extension PeopleError {
     static let unknownQuote = PeopleError(
         .notFound, "unknown_quote", "there is no such offer to you")
+    /// As the ledger says it.
+    static func lateQuote(_ error: WalletError) -> PeopleError {
+        PeopleError(.invalid, error.name, error.detail)
+    }
     static let usedQuote = PeopleError(
         .conflict, "quote_used", "this offer was used: ask for another")
 }

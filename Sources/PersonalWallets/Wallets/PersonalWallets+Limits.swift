@@ -1,6 +1,7 @@
 public import EventLog
 public import Fees
 public import Identity
+internal import Notices
 internal import People
 internal import PostgreSQL
 public import Pricing
@@ -33,9 +34,10 @@ extension PersonalWallets {
         """
         INSERT INTO spender_tier (spender, tier, changed_at) VALUES ($1, $2, $3)
         ON CONFLICT (spender) DO UPDATE SET tier = excluded.tier, changed_at = excluded.changed_at
+        WHERE spender_tier.tier <> excluded.tier RETURNING true
         """)
 
-    /// Gives somebody other prices and limits; nil for everybody's. It holds within a second or two.
+    /// Gives somebody other prices and limits; nil for everybody's. It holds within a second or two. The person is told.
     ///
     /// - Parameter actor: who gives them.
     public func setTier(
@@ -49,13 +51,16 @@ extension PersonalWallets {
             acts.add(
                 .tierChanged, by: actor, on: "\(person)", .succeeded,
                 [("tier", tier?.rawValue ?? "*")])
-            _ = try connection.query(
+            let changed = try connection.query(
                 Self.setTier,
                 Parameters {
                     $0.add(person)
                     $0.add(tier?.rawValue ?? "")
                     $0.add(now)
                 })
+            if !changed.isEmpty {
+                acts.tell(person, .limitsChanged, once: "tier \(now.rawValue)")
+            }
             return .success(())
         }
     }

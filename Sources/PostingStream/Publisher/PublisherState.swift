@@ -284,6 +284,8 @@ struct PublisherState {
 
     /// A batch was committed. Batches come in order, without gaps.
     mutating func published(_ batch: StoredBatch, at now: Timestamp) -> [Action] {
+        // What is kept here still has what was erased; the log has it no more.
+        if batch.erases { recent = RecentBatches() }
         recent.append(batch)
         var actions: [Action] = []
         for peer in sessions.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {

@@ -56,7 +56,8 @@ extension Engine {
                 }
             case .listChanged:
                 if let entry = batch.listEntries.value(at: index) { lists.apply(entry) }
-            case .accountOpened, .accountFrozen, .accountLimited:
+            case .accountOpened, .accountFrozen, .accountLimited, .erased, .rebased:
+                // Whoever gives the events sees to it that the state is one of a replay without what was erased.
                 break
             }
         }

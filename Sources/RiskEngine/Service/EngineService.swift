@@ -49,6 +49,10 @@ public final class EngineService: StreamFollower {
     private var logID = TransferID.none
     private var epoch: UInt32 = 0
     private var head = Sequence.zero
+    /// A replay from the first event began when the log was here: nothing that was erased before is in the state.
+    private var cleanThrough = Sequence.zero
+    /// The session is to end, and the next to begin at the first event.
+    private var isRebasing = false
     /// Whether decisions are wanted of this engine once it has caught up.
     private var mayDecide = false
     private var snapshotAt = Sequence.zero
@@ -63,7 +67,10 @@ public final class EngineService: StreamFollower {
     public private(set) var isLive = false
     /// The log has a newer epoch than this engine's: its decisions are refused until it has a newer one itself. An epoch
     /// can be opened for an engine that is gone, or that lost patience, after the one that this engine was let in with.
-    public var isSuperseded: Bool { isLive && (engine?.currentEpoch ?? 0) > epoch }
+    /// Or the state is to be made anew: that takes another session, too.
+    public var isSuperseded: Bool {
+        isRebasing || isLive && (engine?.currentEpoch ?? 0) > epoch
+    }
 
     /// Connects to a publisher's `address`.
     public init(
@@ -92,11 +99,12 @@ public final class EngineService: StreamFollower {
 
     /// Asks for what comes after the engine's state. Nothing is decided until the session is open.
     public func hello() -> Hello {
-        if isSuperseded {
+        if isSuperseded, !isRebasing {
             logger.notice(
                 "a newer epoch is in force: asking for the next", metadata: ["epoch": "\(epoch)"])
         }
         isLive = false
+        isRebasing = false
         mayDecide = false
         // What is pending is decided, once and in order, when the engine is live again.
         engine?.standBy()
@@ -117,6 +125,7 @@ public final class EngineService: StreamFollower {
         mayDecide = welcome.epoch != 0
         if mayDecide { epoch = welcome.epoch }
         if engine == nil {
+            cleanThrough = head
             do throws(EngineError) {
                 engine = try Engine(
                     model: settings.model, configuration: configuration,
@@ -149,6 +158,11 @@ public final class EngineService: StreamFollower {
     public func receive(_ batch: StoredBatch) throws -> [TransferDecision] {
         let arrival = ContinuousClock.now
         let events = try EventBatch(encoded: batch.payload)
+        if let rebase = events.rebase, rebase > cleanThrough {
+            reset("event \(rebase.rawValue) wants it without what was erased")
+            isRebasing = true
+            return []
+        }
         var decisions: [TransferDecision] = []
         guard engine != nil else { return [] }
         guard let hash = engine?.runningHash.adding(payload: batch.payload),

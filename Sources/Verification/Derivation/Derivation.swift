@@ -35,6 +35,10 @@ struct Derivation {
     private(set) var policies: [Sequence: LedgerAudit.PolicyRow] = [:]
     /// Who is on lists, entries that ended by themselves included.
     private(set) var listEntries: [LedgerAudit.ListPlace: LedgerAudit.ListRow] = [:]
+    /// By account, the events that erased what risk knew of its payments, ascending.
+    private(set) var erasures: [AccountID: [Sequence]] = [:]
+    /// Events from which on the engine's state is without what was erased before them.
+    private(set) var rebases: [Sequence] = []
     /// Number of reserved transfers.
     var undecided: Int64 = 0
 
@@ -72,6 +76,14 @@ struct Derivation {
                 : LedgerAudit.ListRow(
                     place: place, until: entry.until, sequence: event.sequence,
                     recordedAt: event.recordedAt)
+        case .erased:
+            findings.expect(
+                accounts[event.payer]?.account.debitsFrozen == true, .erasure,
+                "\(event.place) erases what is known of account \(event.payer.rawValue), which "
+                    + (accounts[event.payer] == nil ? "is unknown" : "may pay"))
+            erasures[event.payer, default: []].append(event.sequence)
+        case .rebased:
+            rebases.append(event.sequence)
         case .labelled:
             findings.expect(
                 transfers[event.transfer]?.state == event.state, .transfers,

@@ -36,6 +36,7 @@ struct TableComparison {
         try compareKeys(&connection)
         try comparePolicies(&connection)
         try compareLists(&connection)
+        try compareErasures(&connection)
     }
 
     // MARK: - Accounts

@@ -12,6 +12,8 @@ public struct APIKeys: Sendable {
     public static let firstName = "operator"
     /// Shorter keys are refused: they could be guessed.
     static let minimumLength = 24
+    /// Longer names are refused: they stand in the audit log, whose parts are bounded.
+    static let maximumNameBytes = 128
 
     private let entries: [Entry]
 
@@ -56,6 +58,12 @@ public struct APIKeys: Sendable {
                 APIKeysError(path: path, reason: .malformed(line: index + 1, cause))
             }
             guard words.count == 2 else { throw malformed("a line is `name key`") }
+            guard name.utf8.count <= Self.maximumNameBytes,
+                name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
+            else {
+                throw malformed(
+                    "a name has at most \(Self.maximumNameBytes) bytes, and none for control")
+            }
             let secret = String(words[1])
             guard secret.utf8.count >= Self.minimumLength,
                 secret.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })

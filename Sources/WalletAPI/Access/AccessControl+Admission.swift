@@ -15,7 +15,10 @@ extension AccessControl {
         do {
             context.caller = try await caller(of: request)
         } catch {
-            throw CountedError(error: error, counted: try limits.count(address: context.address))
+            let counted = try limits.count(address: context.address)
+            // Whoever asks too often is not recorded for each time.
+            await record(error, of: request, route, context)
+            throw CountedError(error: error, counted: counted)
         }
         return try limits.count(context.caller)
     }

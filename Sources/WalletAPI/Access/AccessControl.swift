@@ -18,10 +18,11 @@ struct AccessControl: Sendable {
         // Three parts with dots between them are a token; a key is one.
         if let people, parts[1].hasPrefix("ey") {
             let token = String(parts[1])
-            var bearer = people.tokens.known(token)
-            if bearer == nil { bearer = try await people.tokens.bearer(of: token) }
-            guard let bearer else { throw Problem.unknownToken }
-            return Caller(bearer)
+            if let bearer = people.tokens.known(token) { return Caller(bearer) }
+            switch try await people.tokens.look(at: token) {
+            case .success(let bearer): return Caller(bearer)
+            case .failure(let refusal): throw refusal
+            }
         }
         guard let name = keys.name(of: parts[1]) else { throw Problem.unknownKey }
         return Caller(name: name, scopes: Self.ofKeys)
@@ -35,16 +36,14 @@ extension AccessControl {
     ) async throws {
         try await people?.recordAsked(
             act, by: context.actor, on: context.parameters.get("id") ?? "",
-            "\(request.method) \(context.endpointPath ?? "")")
+            context.named(request))
     }
 
-    /// Records what somebody does over everybody's.
-    func record(
-        _ act: StaffAct, _ request: Request, _ context: APIContext, isDone: Bool
-    ) async {
+    /// Records what somebody did over everybody's.
+    func record(_ act: StaffAct, _ request: Request, _ context: APIContext) async {
         await people?.record(
             act, by: context.actor, on: context.parameters.get("id") ?? "",
-            "\(request.method) \(context.endpointPath ?? "")", isDone: isDone)
+            context.named(request))
     }
 }
 
@@ -70,7 +69,7 @@ extension Caller {
         let name = bearer.person.map { "person:\($0)" } ?? "client:\(bearer.client)"
         self.init(
             name: name, scopes: bearer.scopes, person: bearer.person, session: bearer.session,
-            device: bearer.device)
+            device: bearer.device, bearer: bearer)
     }
 }
 

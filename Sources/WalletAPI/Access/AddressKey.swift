@@ -2,11 +2,14 @@ internal import Glibc
 
 /// Who shares an allowance by address. Whoever has one address of IPv6 has usually all of its network of 64 bits (RFC 6177),
 /// and could else come from another for each request.
-struct AddressKey: Hashable, Sendable {
+struct AddressKey: Hashable, Sendable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
     /// What is no address, such as that of a unix socket.
     private let text: String
+
+    /// An address of IPv4, or the network's half of one of IPv6, or what is neither.
+    var description: String { low == 0 ? text : String(high, radix: 16) }
 
     init(_ address: String) {
         guard address.utf8.contains(UInt8(ascii: ":")) else {

@@ -1,4 +1,5 @@
 internal import Identity
+internal import People
 
 /// Whoever makes a request, as far as they have shown it.
 struct Caller: Sendable {
@@ -12,6 +13,8 @@ struct Caller: Sendable {
     var session: SessionID?
     /// The device that it is on.
     var device: DeviceID?
+    /// What their token says; nil for one of the operator's keys.
+    var bearer: Bearer?
 
     /// Nobody in particular.
     static let nobody = Caller(name: "", scopes: [])

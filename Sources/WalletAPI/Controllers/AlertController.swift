@@ -6,6 +6,7 @@ internal import Wallet
 /// `/v1/alerts`: pages, the newest first or the oldest first after an event; or a stream of Server-Sent Events.
 struct AlertController {
     let wallet: Wallet
+    let streams: OpenStreams
 
     var routes: APIRoutes {
         APIRoutes()
@@ -15,7 +16,7 @@ struct AlertController {
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response
     {
         if request.headers[.accept]?.contains(AlertStream.mediaType) == true {
-            return try await stream(request)
+            return try await stream(request, context)
         }
         let query = try Query(request, "before", "after", "limit")
         let limit = try query.limit()
@@ -36,8 +37,9 @@ struct AlertController {
     }
 
     /// From the event that the client saw last; without one, from now on.
-    private func stream(_ request: Request) async throws -> Response {
+    private func stream(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = try Query(request, "after")
+        let place = try streams.enter(context.caller)
         let start: EventLog.Sequence
         if let name = HTTPField.Name("Last-Event-ID"), let text = request.headers[name] {
             guard let number = Int64(text), number >= 0 else {
@@ -51,6 +53,6 @@ struct AlertController {
         } else {
             start = try await wallet.head()
         }
-        return AlertStream(wallet: wallet, start: start).response
+        return AlertStream(wallet: wallet, start: start, place: place).response
     }
 }

@@ -20,8 +20,18 @@ struct DataController {
     ) async throws -> Response {
         _ = try JSONObject<NoField>(try await Submission(request, context).body)
         try await context.requireFresh(people)
-        let json = try await people.export(of: try context.person())
-        return .file(json, "application/json", "holdfast-data.json")
+        let document = try await people.export(of: try context.person())
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "application/json", .cacheControl: "no-store",
+                .contentDisposition: "attachment; filename=\"holdfast-data.json\"",
+            ],
+            // What fails midway ends the connection, so that nobody takes a part for the whole.
+            body: ResponseBody { writer in
+                try await document.write { try await writer.write(ByteBuffer(bytes: $0)) }
+                try await writer.finish(nil)
+            })
     }
 
     @Sendable private func erase(_ request: Request, _ context: APIContext) async throws -> Response

@@ -9,6 +9,7 @@ internal import SealedNotes
 /// `/v1/me/keys`, `/v1/people/{id}/keys`, and the notes of payments and requests, which only devices can read.
 struct NoteController {
     let wallets: PersonalWallets
+    let people: People
 
     /// The most bytes of a note as it is sent: one with an attachment as large as may be, for as many devices as may be.
     static let noteBytes = SealedNote.maximumBytes
@@ -76,6 +77,10 @@ struct NoteController {
                     field: "keys[\(index)]")
             }
             keys.append(known)
+        }
+        // A key opens what others write from now on: whoever brings one shows who they are, as for a new device.
+        if !keys.isEmpty, !(try await wallets.has(keys, of: device, of: try context.person())) {
+            try await context.requireFresh(people)
         }
         let list = try await wallets.setKeys(keys, of: device, of: try context.person())
         return .object { $0.keyList(list) }

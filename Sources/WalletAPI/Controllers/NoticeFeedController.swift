@@ -12,6 +12,7 @@ internal import PostgreSQL
 struct NoticeFeedController {
     let feed: NoticeFeed
     let people: People
+    let streams: OpenStreams
 
     var routes: APIRoutes {
         APIRoutes()
@@ -34,7 +35,7 @@ struct NoticeFeedController {
     {
         let person = try context.person()
         if request.headers[.accept]?.contains("text/event-stream") ?? false {
-            return try await stream(request, person)
+            return try await stream(request, context, person)
         }
         let query = try Query(request, "before", "limit")
         let limit = try query.limit()
@@ -53,8 +54,11 @@ struct NoticeFeedController {
         }
     }
 
-    private func stream(_ request: Request, _ person: PersonID) async throws -> Response {
+    private func stream(
+        _ request: Request, _ context: APIContext, _ person: PersonID
+    ) async throws -> Response {
         _ = try Query(request)
+        let seat = try streams.enter(context.caller)
         let last = try await reading { () throws(PostgreSQLError) in
             try await feed.lastNumber(of: person)
         }
@@ -68,7 +72,7 @@ struct NoticeFeedController {
             }
             place = min(number, last)
         }
-        return NoticeStream(feed: feed, person: person, after: place).response
+        return NoticeStream(feed: feed, person: person, after: place, place: seat).response
     }
 
     @Sendable private func markRead(

@@ -10,20 +10,27 @@ struct OAuthController {
 
     var routes: APIRoutes {
         APIRoutes()
-            .get(.open, "authorize", use: answering(authorize))
-            .post(.open, "token", use: answering(token))
-            .post(.open, "revoke", use: answering(revoke))
-            .post(.open, "introspect", use: answering(introspect))
+            .get(.open, "authorize", use: authorize)
+            .post(.open, "token", use: token)
+            .post(.open, "revoke", use: revoke)
+            .post(.open, "introspect", use: introspect)
+            .refusing(by: Self.refused)
+    }
+
+    /// A refusal that the client is told by way of the browser.
+    struct SentBack: Error {
+        /// Where the browser is sent.
+        var location: String
+        var error: GrantError
     }
 
     /// Refusals in OAuth's form.
-    private func answering(_ handler: @escaping APIRoutes.Handler) -> APIRoutes.Handler {
-        { request, context in
-            do { return try await handler(request, context) } catch let error as GrantError {
-                return .grantError(.grant(error))
-            } catch let problem as Problem {
-                return .grantError(problem)
-            }
+    @Sendable private static func refused(_ error: any Error) -> Response? {
+        switch error {
+        case let error as SentBack: .sent(to: error.location)
+        case let error as GrantError: .grantError(.grant(error))
+        case let problem as Problem: .grantError(problem)
+        default: nil
         }
     }
 
@@ -39,13 +46,9 @@ struct OAuthController {
         asked.challenge = fields["code_challenge"]
         asked.challengeMethod = fields["code_challenge_method"]
         switch try await people.authorize(asked, signIn: cookie.secret(of: request)) {
-        case .redirect(let location):
-            return Response(
-                status: .found,
-                headers: [
-                    .location: location, .cacheControl: "no-store",
-                ])
-        case .refused(let error): throw Problem.grant(error)
+        case .redirect(let location): return .sent(to: location)
+        case .refusedTo(let location, let error): throw SentBack(location: location, error: error)
+        case .refused(let error): throw error
         }
     }
 
@@ -56,11 +59,12 @@ struct OAuthController {
         let client = try Self.client(request, fields)
         switch try fields.required("grant_type") {
         case "authorization_code":
+            guard let verifier = fields["code_verifier"] else { throw GrantError.missingVerifier }
             return .granted(
                 try await people.exchange(
                     code: try fields.required("code"),
-                    redirectURI: try fields.required("redirect_uri"),
-                    verifier: try fields.required("code_verifier"), by: client))
+                    redirectURI: try fields.required("redirect_uri"), verifier: verifier,
+                    by: client))
         case "refresh_token":
             return .granted(
                 try await people.refresh(
@@ -122,6 +126,11 @@ struct OAuthController {
 }
 
 extension Response {
+    /// To another address, where the browser goes on.
+    fileprivate static func sent(to location: String) -> Response {
+        Response(status: .found, headers: [.location: location, .cacheControl: "no-store"])
+    }
+
     /// RFC 6749, section 5.1.
     fileprivate static func granted(_ granted: People.Granted) -> Response {
         var response = Response.object { writer in

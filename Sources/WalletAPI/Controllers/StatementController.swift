@@ -5,11 +5,13 @@ internal import Hummingbird
 internal import Identity
 internal import NIOCore
 internal import PersonalWallets
+internal import ProcessControl
 internal import Statements
 
 /// Statements, receipts and books of what people have.
 struct StatementController {
     let wallets: PersonalWallets
+    let drawing: LowPriorityThreads
 
     var routes: APIRoutes {
         APIRoutes()
@@ -27,9 +29,16 @@ struct StatementController {
         let statement = try await wallets.statement(
             of: try context.accountID(), in: period, for: try context.person())
         switch format {
-        case "csv": return .file(statement.csv(), "text/csv; charset=utf-8", "statement.csv")
-        case "pdf": return .file(try Self.stated(statement.pdf), "application/pdf", "statement.pdf")
-        default: return .file(statement.json(), "application/json", nil)
+        case "csv":
+            return .file(
+                try await drawn { .success(statement.csv()) }, "text/csv; charset=utf-8",
+                "statement.csv")
+        case "pdf":
+            return .file(
+                try await drawn { Self.stated(statement.pdf) }, "application/pdf", "statement.pdf")
+        default:
+            return .file(
+                try await drawn { .success(statement.json()) }, "application/json", nil)
         }
     }
 
@@ -39,7 +48,9 @@ struct StatementController {
         let query = try Query(request, "month")
         let journal = try await wallets.journal(
             in: try Self.month(query), of: try context.person())
-        return .file(journal.bytes(), "text/plain; charset=utf-8", "wallet.journal")
+        return .file(
+            try await drawn { .success(journal.bytes()) }, "text/plain; charset=utf-8",
+            "wallet.journal")
     }
 
     @Sendable private func receipt(
@@ -50,7 +61,8 @@ struct StatementController {
         let receipt = try await wallets.receipt(
             of: try context.transferID(), for: try context.person())
         return format == "pdf"
-            ? .file(try Self.stated(receipt.pdf), "application/pdf", "receipt.pdf")
+            ? .file(
+                try await drawn { Self.stated(receipt.pdf) }, "application/pdf", "receipt.pdf")
             : .file(receipt.json(), "application/json", nil)
     }
 
@@ -63,13 +75,27 @@ struct StatementController {
         }
     }
 
+    /// Draws a document where nothing waits for it.
+    private func drawn(
+        _ draw: @escaping @Sendable () -> Result<[UInt8], Problem>
+    ) async throws -> [UInt8] {
+        guard let drawn = await drawing.run(draw) else { throw Problem.tooManyDocuments }
+        return try drawn.get()
+    }
+
     private static func stated(
         _ render: (PDFFont) throws(StatementError) -> [UInt8]
-    ) throws(Problem) -> [UInt8] {
-        do throws(StatementError) { return try render(.standard) } catch {
-            throw .bad(error.code.rawValue, "\(error)")
+    ) -> Result<[UInt8], Problem> {
+        do throws(StatementError) { return .success(try render(.standard)) } catch {
+            return .failure(.bad(error.code.rawValue, "\(error)"))
         }
     }
+}
+
+extension Problem {
+    static let tooManyDocuments = Problem(
+        status: .tooManyRequests, code: "busy", detail: "too many documents are drawn at once",
+        headers: [.retryAfter: "2"])
 }
 
 extension Response {

@@ -15,6 +15,8 @@ struct AlertStream {
 
     let wallet: Wallet
     let start: EventLog.Sequence
+    /// The caller's, for as long as they may read.
+    let place: OpenStreams.Place
     /// Something is written about this often at least, so that a lost client is noticed.
     var keepAlive = Duration.seconds(10)
 
@@ -28,7 +30,7 @@ struct AlertStream {
             })
     }
 
-    /// Ends when the server stops, the wallet stops, or the client is gone.
+    /// Ends when the server stops, the wallet stops, the client is gone, or may not read any more.
     private func run(_ writer: inout any ResponseBodyWriter) async throws {
         let (wakes, wake) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -49,6 +51,10 @@ struct AlertStream {
                 try? await gracefulShutdown()
                 wake.finish()
             },
+            Task {
+                await place.whileOpen()
+                wake.finish()
+            },
         ]
         defer { for feeder in feeders { feeder.cancel() } }
         // Tells the client at once that the stream is open.
@@ -57,7 +63,7 @@ struct AlertStream {
         var written = ContinuousClock.now
         wake.yield()
         for await _ in wakes {
-            if Task.isCancelled { return }
+            if Task.isCancelled || !place.isOpen { return }
             if try await writeAlerts(after: &cursor, &writer) {
                 written = .now
             } else if ContinuousClock.now - written >= keepAlive {
@@ -73,7 +79,7 @@ struct AlertStream {
         after cursor: inout EventLog.Sequence, _ writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
         var any = false
-        while true {
+        while place.isOpen {
             let alerts = try await wallet.alerts(after: cursor, limit: Self.pageSize)
             guard let last = alerts.last else { return any }
             any = true
@@ -90,5 +96,6 @@ struct AlertStream {
             cursor = last.view.event.sequence
             if alerts.count < Self.pageSize { return any }
         }
+        return any
     }
 }

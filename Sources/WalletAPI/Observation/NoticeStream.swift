@@ -11,6 +11,8 @@ struct NoticeStream {
     let person: PersonID
     /// The number that the client has seen last.
     let after: Int64
+    /// The caller's, for as long as they may read.
+    let place: OpenStreams.Place
     /// Something is written about this often at least, so that a lost client is noticed.
     var keepAlive = Duration.seconds(10)
 
@@ -24,7 +26,7 @@ struct NoticeStream {
             })
     }
 
-    /// Ends when the server stops, the feed stops, or the client is gone.
+    /// Ends when the server stops, the feed stops, the client is gone, or may not read any more.
     private func run(_ writer: inout any ResponseBodyWriter) async throws {
         let (wakes, wake) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -45,15 +47,19 @@ struct NoticeStream {
                 try? await gracefulShutdown()
                 wake.finish()
             },
+            Task {
+                await place.whileOpen()
+                wake.finish()
+            },
         ]
         defer { for feeder in feeders { feeder.cancel() } }
         try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
-        var place = after
+        var last = after
         var written = ContinuousClock.now
         wake.yield()
         for await _ in wakes {
-            if Task.isCancelled { return }
-            if try await write(after: &place, &writer) {
+            if Task.isCancelled || !place.isOpen { return }
+            if try await write(after: &last, &writer) {
                 written = .now
             } else if ContinuousClock.now - written >= keepAlive {
                 try await writer.write(ByteBuffer(string: ": still here\n\n"))
@@ -64,11 +70,11 @@ struct NoticeStream {
 
     /// Writes all there are. Returns whether there was any.
     private func write(
-        after place: inout Int64, _ writer: inout any ResponseBodyWriter
+        after number: inout Int64, _ writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
         var any = false
-        while true {
-            let entries = try await feed.entries(of: person, after: place)
+        while place.isOpen {
+            let entries = try await feed.entries(of: person, after: number)
             guard let last = entries.last else { return any }
             any = true
             var buffer = ByteBuffer()
@@ -80,7 +86,8 @@ struct NoticeStream {
                 buffer.writeString("\n\n")
             }
             try await writer.write(buffer)
-            place = last.number
+            number = last.number
         }
+        return any
     }
 }

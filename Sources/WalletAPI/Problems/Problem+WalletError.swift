@@ -27,7 +27,8 @@ extension Problem {
             .insufficientFunds, .debitsFrozen, .creditsFrozen, .hourCountCap, .hourSumCap,
             .dayCountCap, .daySumCap, .balanceOverflow, .overCapture, .paymentLimit, .dayLimit,
             .monthLimit, .tooLate,
-            .overRefund, .notRefundable, .limitBelowUse, .houseAccount, .tooManyLegs,
+            .overRefund, .notRefundable, .limitBelowUse, .accountActive, .houseAccount,
+            .tooManyLegs,
             .invalidLimit, .unusablePolicy:
             .unprocessableContent
         }

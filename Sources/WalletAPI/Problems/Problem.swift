@@ -1,4 +1,7 @@
 internal import Hummingbird
+internal import People
+internal import PersonalWallets
+internal import Wallet
 
 /// Why a request is not answered as asked, as it is told to the client (RFC 9457). The `code` is stable: programs
 /// may rely on it; `detail` is for people.
@@ -43,6 +46,18 @@ struct Problem: Error, Sendable, Equatable {
         self.detail = detail
         self.field = field
         self.headers = headers
+    }
+
+    /// What is told of a refusal; nil for what is none.
+    init?(refusing error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as WalletError: self.init(error)
+        case let error as PersonalWalletError: self.init(error)
+        case let error as PeopleError: self.init(error)
+        case is TokenRefusal: self = .unknownToken
+        default: return nil
+        }
     }
 
     init(_ error: JSONSyntaxError) {

@@ -15,6 +15,9 @@ struct APIContext: RequestContext {
     /// What the caller is called: the actor, and the scope of idempotency keys.
     var actor: String { caller.name }
 
+    /// What a request is called in the audit log: its method and its path's pattern, without what is personal in it.
+    func named(_ request: Request) -> String { "\(request.method) \(endpointPath ?? "")" }
+
     init(source: ApplicationRequestContextSource) { coreContext = .init(source: source) }
     init(detached logger: Logger, address: String = "") {
         coreContext = .init(source: Detached(logger: logger))

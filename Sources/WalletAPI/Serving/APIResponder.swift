@@ -1,8 +1,5 @@
 internal import EventLog
 internal import Hummingbird
-internal import People
-internal import PersonalWallets
-internal import Wallet
 
 /// Around every route: turns errors into problems, counts and measures.
 struct APIResponder: HTTPResponder {
@@ -50,15 +47,9 @@ struct APIResponder: HTTPResponder {
     }
 
     private func problem(_ error: any Error, _ context: APIContext) -> Problem {
-        switch error {
-        case let problem as Problem: return problem
-        case let error as WalletError: return Problem(error)
-        case let error as PersonalWalletError: return Problem(error)
-        case let error as PeopleError: return Problem(error)
-        default:
-            context.logger.error("a request failed", metadata: ["error": "\(error)"])
-            return .internalError
-        }
+        if let problem = Problem(refusing: error) { return problem }
+        context.logger.error("a request failed", metadata: ["error": "\(error)"])
+        return .internalError
     }
 
     /// What the router calls a path or method that it does not know.

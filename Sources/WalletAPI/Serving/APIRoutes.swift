@@ -14,6 +14,8 @@ struct APIRoutes {
         var isCounted = true
         /// The most bytes of a request's body.
         var bodyLimit = Submission.maximumBytes
+        /// How refusals are answered in another form than a problem; nil for what is none of the form's.
+        var refusalForm: (@Sendable (any Error) -> Response?)?
     }
     private(set) var all: [Route] = []
 
@@ -45,6 +47,13 @@ struct APIRoutes {
         return routes
     }
 
+    /// The same routes, which answer refusals in a form of their own.
+    func refusing(by form: @escaping @Sendable (any Error) -> Response?) -> APIRoutes {
+        var routes = self
+        for index in routes.all.indices { routes.all[index].refusalForm = form }
+        return routes
+    }
+
     private func adding(
         _ method: HTTPRequest.Method, _ path: String, _ access: RouteAccess,
         bodyLimit: Int = Submission.maximumBytes, _ handler: @escaping Handler
@@ -64,12 +73,10 @@ extension Router<APIContext> {
             let path = [prefix, route.path].filter { !$0.isEmpty }.joined(separator: "/")
             on(RouterPath(path), method: route.method) { request, context in
                 var context = context
-                guard let counted = try await control.admit(request, to: route, &context) else {
-                    return try await control.answer(route, request, context)
-                }
+                let counted = try await control.admit(request, to: route, &context)
                 do {
                     var response = try await control.answer(route, request, context)
-                    counted.add(to: &response)
+                    counted?.add(to: &response)
                     return response
                 } catch { throw CountedError(error: error, counted: counted) }
             }
@@ -82,18 +89,15 @@ extension AccessControl {
     fileprivate func answer(
         _ route: APIRoutes.Route, _ request: Request, _ context: APIContext
     ) async throws -> Response {
-        if let refusal = route.access.refusal(of: context.caller) {
-            await record(.scopeRefused, request, context, isDone: false)
-            throw refusal
-        }
-        guard let act = route.staffAct else { return try await route.handler(request, context) }
-        try await recordAsked(act, request, context)
         do {
+            if let refusal = route.access.refusal(of: context.caller) { throw refusal }
+            if let act = route.staffAct { try await recordAsked(act, request, context) }
             let response = try await route.handler(request, context)
-            await record(act, request, context, isDone: true)
+            if let act = route.staffAct { await record(act, request, context) }
             return response
         } catch {
-            await record(act, request, context, isDone: false)
+            await record(error, of: request, route, context)
+            if let response = route.refusalForm?(error) { return response }
             throw error
         }
     }

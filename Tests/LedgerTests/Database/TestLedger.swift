@@ -2,6 +2,7 @@ import EventLog
 import Logging
 import PostgreSQL
 import TestCluster
+import Vault
 import Testing
 
 @testable import Ledger
@@ -19,7 +20,7 @@ final class TestLedger: Sendable {
         database = try await TestCluster.newDatabase()
         self.policy = policy
         (commit, pool) = Self.start(database, policy)
-        queries = LedgerQueries(pool)
+        queries = LedgerQueries(pool, contextKeys: Self.contextKeys)
         house = try await commit.open(.funding)
     }
 
@@ -28,8 +29,12 @@ final class TestLedger: Sendable {
         house = other.house
         policy = other.policy
         (commit, pool) = Self.start(database, policy, maximumBatch)
-        queries = LedgerQueries(pool)
+        queries = LedgerQueries(pool, contextKeys: Self.contextKeys)
     }
+
+    /// What wraps the keys of risk contexts.
+    static let contextKeys = Keyring(
+        current: try! MasterKey(bytes: [UInt8](repeating: 1, count: 32)))
 
     private static func start(
         _ database: String, _ policy: LedgerPolicy, _ maximumBatch: Int = 512
@@ -37,7 +42,8 @@ final class TestLedger: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let configuration = GroupCommit.Configuration(
-            connection: database, policy: policy, maximumBatch: maximumBatch)
+            connection: database, contextKeys: contextKeys, policy: policy,
+            maximumBatch: maximumBatch)
         return (
             GroupCommit(configuration, logger: logger) { _ in },
             ConnectionPool(database, count: 1, name: "test")

@@ -163,6 +163,8 @@ struct RandomHistory {
                 account(), debits: random.pick([true, false, false, nil]),
                 credits: random.pick([true, false, false, nil]))
         case 91..<98: return limit()
+        case 98..<99 where random.chance(20):
+            return random.chance(80) ? .eraseContext(account()) : .rebase
         case 98..<99 where random.chance(50):
             let entry = ListEntry(
                 list: random.pick(ListName.allCases), subject: .device, key: 1,

@@ -205,6 +205,13 @@ struct ReferenceLedger {
             holders[id]?.caps = caps
             happenings.append(Happening(kind: .accountLimited, cause: .request))
             return accountEffect(id)
+        case .eraseContext(let id):
+            guard try wallet(id).debitsFrozen else { throw .accountActive }
+            happenings.append(Happening(kind: .erased, cause: .request))
+            return accountEffect(id)
+        case .rebase:
+            happenings.append(Happening(kind: .rebased, cause: .request))
+            return .recorded(Sequence(sequence))
         case .activateEngine:
             epoch += 1
             happenings.append(Happening(kind: .engineActivated, cause: .request))

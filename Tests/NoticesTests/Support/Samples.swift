@@ -41,7 +41,8 @@ enum Samples {
             .claimReturned(transfer, amount, to: "Ana"),
             .scheduledPaymentFailed(transfer, amount, to: "Ana"), .newDevice("Firefox on Linux"),
             .passwordChanged, .secondFactorChanged, .sessionEndedForReuse(device: "A phone"),
-            .limitsChanged, .keyChanged, .contactChanged(try email("ana@example.org")),
+            .limitsChanged, .keyChanged, .peerKeyChanged(of: "Bo"),
+            .contactChanged(try email("ana@example.org")),
             .dataExported, .statementReady("2026-10"), .verification("123456", verification),
             .alreadyRegistered, .notRegistered,
         ]

@@ -35,20 +35,22 @@ final class TestAPI: Sendable {
     let api: WalletAPI
     let responder: APIResponder
     let logger: Logger
+    let database: String
 
     /// Without an engine the fail policy decides at once.
     init(
         withEngine: Bool, decideWithinMilliseconds: Int64, queueLimit: Int, issuer: String,
-        prices: [String: String], fourEyes: [UInt16: Int64]
+        prices: [String: String], fourEyes: [UInt16: Int64], sharesClock: Bool
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         self.logger = logger
         let engine = StubEngine()
         let token = try #require(TokenKey(bytes: [UInt8](repeating: 7, count: 16)))
-        let database = try await TestCluster.newDatabase()
+        database = try await TestCluster.newDatabase()
+        let keyring = Keyring(current: try MasterKey(bytes: [UInt8](repeating: 1, count: 32)))
         var configuration = WalletConfiguration(
-            database: database, tokenKey: token,
+            database: database, tokenKey: token, contextKeys: keyring,
             decideWithinMilliseconds: decideWithinMilliseconds, queueLimit: queueLimit)
         // Models whose hash begins with 0 are there.
         configuration.fault = { $0.modelHash.first == 0 ? nil : "there is no such model" }
@@ -61,10 +63,11 @@ final class TestAPI: Sendable {
             text: "operator \(Self.key)\npartner \(Self.otherKey)\n", path: "keys")
         var ofPeople = PeopleConfiguration(
             database: database,
-            keyring: Keyring(current: try MasterKey(bytes: [UInt8](repeating: 1, count: 32))),
+            keyring: keyring,
             lookupKey: try LookupKey(bytes: [UInt8](repeating: 2, count: 32)), issuer: issuer)
         ofPeople.passwordCost = .init(memoryKiB: 64, passes: 1)
         let clock = clock
+        if sharesClock { ofPeople.clock = { clock.now } }
         let sender = KeptNotices(ofPeople, logger: logger) { clock.now }
         self.sender = sender
         people = People(ofPeople, logger: logger) { sender.wake() }
@@ -76,15 +79,18 @@ final class TestAPI: Sendable {
     }
 
     /// Runs a test and stops the wallet after it, however it ends.
+    ///
+    /// - Parameter sharesClock: whether tokens and codes end by ``clock``, too.
     static func run(
         withEngine: Bool = true, decideWithinMilliseconds: Int64 = 5_000, queueLimit: Int = 8_192,
         issuer: String = TestAPI.issuer, prices: [String: String] = [:],
-        fourEyes: [UInt16: Int64] = [:],
+        fourEyes: [UInt16: Int64] = [:], sharesClock: Bool = false,
         _ test: (TestAPI) async throws -> Void
     ) async throws {
         let api = try await TestAPI(
             withEngine: withEngine, decideWithinMilliseconds: decideWithinMilliseconds,
-            queueLimit: queueLimit, issuer: issuer, prices: prices, fourEyes: fourEyes)
+            queueLimit: queueLimit, issuer: issuer, prices: prices, fourEyes: fourEyes,
+            sharesClock: sharesClock)
         do {
             try await test(api)
             await api.stop()

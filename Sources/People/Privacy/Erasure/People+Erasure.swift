@@ -49,12 +49,7 @@ extension People {
             guard row.key != nil else { return .success([]) }
             let erasure = try Self.erasure(of: person, at: now, on: &connection)
             let objections = try Self.objections(to: erasure, of: holders, on: &connection)
-            guard objections.isEmpty else {
-                acts.add(
-                    .personErased, by: actor, on: "\(person)", .refused,
-                    [("cause", Self.causes(objections))])
-                return .failure(.erasureRefused(objections))
-            }
+            guard objections.isEmpty else { return .failure(.erasureRefused(objections, person)) }
             for holder in holders { try holder.erase(erasure, on: &connection) }
             let ended = try ErasureStatements.run(person, at: now, on: &connection)
             acts.add(.personErased, by: actor, on: "\(person)")
@@ -97,16 +92,18 @@ extension People {
         return objections
     }
 
-    /// Codes, as many as an entry of the audit log takes.
-    private static func causes(_ objections: [ErasureObjection]) -> String {
-        let codes = objections.map(\.code).joined(separator: " ")
-        return String(decoding: codes.utf8.prefix(500), as: UTF8.self)
-    }
 }
 
 extension PeopleError {
-    static func erasureRefused(_ objections: [ErasureObjection]) -> PeopleError {
-        PeopleError(
-            .conflict, "erasure_refused", objections.map(\.detail).joined(separator: "; "))
+    static func erasureRefused(
+        _ objections: [ErasureObjection], _ person: PersonID
+    ) -> PeopleError {
+        // Codes, as many as an entry of the audit log takes.
+        let codes = objections.map(\.code).joined(separator: " ")
+        return PeopleError(
+            .conflict, "erasure_refused", objections.map(\.detail).joined(separator: "; ")
+        ).noting(
+            .personErased, because: String(decoding: codes.utf8.prefix(500), as: UTF8.self),
+            on: "\(person)")
     }
 }

@@ -112,91 +112,86 @@ struct ExportRows: Sendable {
     }
 
     func sessions(on connection: inout Connection) throws(PostgreSQLError) -> ExportValue {
-        let rows = try connection.query(Self.sessions, own)
-        return .list(
-            (0..<rows.count).map { row in
-                let id: SessionID = rows.identifier(row, 0)
-                let device: DeviceID = rows.identifier(row, 1)
-                let cause = rows.optionalInt(row, 10).flatMap {
-                    SessionRow.End(rawValue: Int16(clamping: $0))
-                }
-                return .members([
-                    "id": .text("\(id)"),
-                    "device": .text("\(device)"),
-                    "client": .text(rows.text(row, 2)),
-                    "scopes": .text(Scopes(rawValue: rows.int(row, 3)).text),
-                    "methods": Self.methods(rows.int(row, 4)),
-                    "authenticated_at": .moment(rows.moment(row, 5)),
-                    "created_at": .moment(rows.moment(row, 6)),
-                    "last_used_at": .moment(rows.moment(row, 7)),
-                    "expires_at": .moment(rows.moment(row, 8)),
-                    "ended_at": .moment(rows.optionalMoment(row, 9)),
-                    "end_cause": .text(cause?.word),
-                ])
-            })
+        try ExportValue.list(Self.sessions, of: person.id, on: &connection) { rows, row in
+            let id: SessionID = rows.identifier(row, 0)
+            let device: DeviceID = rows.identifier(row, 1)
+            let cause = rows.optionalInt(row, 10).flatMap {
+                SessionRow.End(rawValue: Int16(clamping: $0))
+            }
+            return .members([
+                "id": .text("\(id)"),
+                "device": .text("\(device)"),
+                "client": .text(rows.text(row, 2)),
+                "scopes": .text(Scopes(rawValue: rows.int(row, 3)).text),
+                "methods": Self.methods(rows.int(row, 4)),
+                "authenticated_at": .moment(rows.moment(row, 5)),
+                "created_at": .moment(rows.moment(row, 6)),
+                "last_used_at": .moment(rows.moment(row, 7)),
+                "expires_at": .moment(rows.moment(row, 8)),
+                "ended_at": .moment(rows.optionalMoment(row, 9)),
+                "end_cause": .text(cause?.word),
+            ])
+        }
     }
 
     func signIns(on connection: inout Connection) throws(PostgreSQLError) -> ExportValue {
-        let rows = try connection.query(Self.signIns, own)
-        return .list(
-            (0..<rows.count).map { row in
-                let device: DeviceID = rows.identifier(row, 0)
-                return .members([
-                    "device": .text("\(device)"),
-                    "device_name": open(rows.optionalBytes(row, 1), as: "device"),
-                    "methods": Self.methods(rows.int(row, 2)),
-                    "is_complete": .flag(rows.bool(row, 3)),
-                    "created_at": .moment(rows.moment(row, 4)),
-                    "expires_at": .moment(rows.moment(row, 5)),
+        try ExportValue.list(Self.signIns, of: person.id, on: &connection) { rows, row in
+            .members(
+                device(rows, row) + [
+                    ExportMember("methods", Self.methods(rows.int(row, 2))),
+                    ExportMember("is_complete", .flag(rows.bool(row, 3))),
+                    ExportMember("created_at", .moment(rows.moment(row, 4))),
+                    ExportMember("expires_at", .moment(rows.moment(row, 5))),
                 ])
-            })
+        }
     }
 
     func authorizations(on connection: inout Connection) throws(PostgreSQLError) -> ExportValue {
-        let rows = try connection.query(Self.authorizations, own)
-        return .list(
-            (0..<rows.count).map { row in
-                let device: DeviceID = rows.identifier(row, 0)
-                return .members([
-                    "device": .text("\(device)"),
-                    "device_name": open(rows.optionalBytes(row, 1), as: "device"),
-                    "client": .text(rows.text(row, 2)),
-                    "scopes": .text(Scopes(rawValue: rows.int(row, 3)).text),
-                    "authenticated_at": .moment(rows.moment(row, 4)),
-                    "expires_at": .moment(rows.moment(row, 5)),
+        try ExportValue.list(Self.authorizations, of: person.id, on: &connection) { rows, row in
+            .members(
+                device(rows, row) + [
+                    ExportMember("client", .text(rows.text(row, 2))),
+                    ExportMember("scopes", .text(Scopes(rawValue: rows.int(row, 3)).text)),
+                    ExportMember("authenticated_at", .moment(rows.moment(row, 4))),
+                    ExportMember("expires_at", .moment(rows.moment(row, 5))),
                 ])
-            })
+        }
     }
 
     func codes(on connection: inout Connection) throws(PostgreSQLError) -> ExportValue {
-        let rows = try connection.query(Self.codes, own)
-        return .list(
-            (0..<rows.count).map { row in
-                let purpose = Verification.Purpose(rawValue: Int16(clamping: rows.int(row, 0)))
-                return .members([
-                    "purpose": .text(purpose?.word),
-                    "sent_at": .moment(rows.moment(row, 1)),
-                    "expires_at": .moment(rows.moment(row, 2)),
-                    "used_at": .moment(rows.optionalMoment(row, 3)),
-                ])
-            })
+        try ExportValue.list(Self.codes, of: person.id, on: &connection) { rows, row in
+            let purpose = Verification.Purpose(rawValue: Int16(clamping: rows.int(row, 0)))
+            return .members([
+                "purpose": .text(purpose?.word),
+                "sent_at": .moment(rows.moment(row, 1)),
+                "expires_at": .moment(rows.moment(row, 2)),
+                "used_at": .moment(rows.optionalMoment(row, 3)),
+            ])
+        }
     }
 
     func wallets(on connection: inout Connection) throws(PostgreSQLError) -> ExportValue {
-        let rows = try connection.query(Self.wallets, own)
-        return .list(
-            (0..<rows.count).map { row in
-                .members([
-                    "account": .text(rows.text(row, 0)),
-                    "currency": .text(rows.text(row, 1)),
-                    "opened_at": .moment(rows.moment(row, 2)),
-                ])
-            })
+        try ExportValue.list(Self.wallets, of: person.id, on: &connection) { rows, row in
+            .members([
+                "account": .text(rows.text(row, 0)),
+                "currency": .text(rows.text(row, 1)),
+                "opened_at": .moment(rows.moment(row, 2)),
+            ])
+        }
     }
 
     // MARK: - Inside
 
     private var own: Parameters { Parameters { $0.add(person.id) } }
+
+    /// The device that a row begins with, and the name of one that is not kept as the person's yet.
+    private func device(_ rows: borrowing Rows, _ row: Int) -> [ExportMember] {
+        let device: DeviceID = rows.identifier(row, 0)
+        return [
+            ExportMember("device", .text("\(device)")),
+            ExportMember("device_name", open(rows.optionalBytes(row, 1), as: "device")),
+        ]
+    }
 
     private static func methods(_ rawValue: Int64) -> ExportValue {
         let methods = AuthenticationMethods(rawValue: Int16(clamping: rawValue))
@@ -205,8 +200,7 @@ struct ExportRows: Sendable {
 
     /// None for nothing, and for what does not open.
     private func open(_ sealed: [UInt8]?, as field: String) -> ExportValue {
-        guard let sealed, let plain = try? key.open(sealed, as: field) else { return .none }
-        return .text(String(decoding: plain, as: UTF8.self))
+        .text(sealed: sealed, as: field, under: key)
     }
 }
 

@@ -1,5 +1,8 @@
 public import EventLog
 internal import Foundation
+package import Identity
+package import PostgreSQL
+package import Vault
 
 /// A value of a document that a person is given: JSON (RFC 8259) of which members keep the order in which they were given.
 public indirect enum ExportValue: Sendable, Equatable {
@@ -80,6 +83,33 @@ public indirect enum ExportValue: Sendable, Equatable {
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension ExportValue {
+    /// A number; nil for none.
+    package static func number(_ number: Int64?) -> ExportValue {
+        number.map { .number($0) } ?? .none
+    }
+
+    /// What was sealed; none for nothing, and for what does not open.
+    package static func text(
+        sealed: [UInt8]?, as field: String, under key: DataKey
+    ) -> ExportValue {
+        .text(
+            sealed.flatMap { try? key.open($0, as: field) }
+                .map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    /// What a statement finds of a person, in its order.
+    package static func list(
+        _ statement: Statement, of person: PersonID, on connection: inout Connection,
+        _ member: (borrowing Rows, Int) -> ExportValue
+    ) throws(PostgreSQLError) -> ExportValue {
+        let rows = try connection.query(statement, Parameters { $0.add(person) })
+        var members: [ExportValue] = []
+        for row in 0..<rows.count { members.append(member(rows, row)) }
+        return .list(members)
     }
 }
 

@@ -11,17 +11,18 @@ extension People {
     /// order: what these tables have, what the audit log says of them, and the sections of other modules
     /// that hold something of people. Of other people it has identifiers at most, where the person dealt with them.
     ///
-    /// It is in memory as a whole: about 300 bytes for each entry of the audit log. Only who has just shown who they are may
-    /// have it: ``requireFresh(_:of:)`` is the caller's to ask. The person is told that it was made.
+    /// What may be long, such as the ledger's history, is read as the document is written; of the rest, which is in memory,
+    /// the audit log has most: about 300 bytes for each entry. Only who has just shown who they are may have it:
+    /// ``requireFresh(_:of:)`` is the caller's to ask. The person is told that it was made.
     ///
     /// - Parameter actor: who asks for it; the person unless it is given.
     /// - Throws: ``PeopleError`` with the code `unknown_person`, also for somebody who was erased, or `unavailable`.
     public func export(
         of person: PersonID, by actor: String? = nil
-    ) async throws(PeopleError) -> [UInt8] {
+    ) async throws(PeopleError) -> ExportDocument {
         let (now, keyring, holders) = (now, configuration.keyring, personalDataHolders)
         let logger = logger
-        return try await enact { connection, acts throws(PostgreSQLError) -> Answer<[UInt8]> in
+        let json = try await enact { connection, acts throws(PostgreSQLError) -> Answer<[UInt8]> in
             // Locked, so that nothing is erased meanwhile.
             guard let row = try PersonRow.find(person, on: &connection, locked: true),
                 row.key != nil
@@ -68,5 +69,7 @@ extension People {
             acts.tell(person, .dataExported, once: "export \(now.rawValue)")
             return .success(ExportValue.members(members).json)
         }
+        return ExportDocument(
+            beginning: Array(json.dropLast()), person: person, listings: personalDataListings)
     }
 }

@@ -50,6 +50,7 @@ enum WrappedKeyPlaces {
     // People's come first: what other modules seal is sealed under them.
     static let all: [any WrappedKeyKeeping] = [
         WrappedKeyTable.person, WrappedKeyTable.verification, WrappedKeyTable.signingKey,
+        WrappedKeyTable.context,
         NobodysNotices(),
     ]
 }

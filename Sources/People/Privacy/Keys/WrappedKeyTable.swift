@@ -10,12 +10,17 @@ struct WrappedKeyTable: WrappedKeyKeeping {
     private let stalePage: Statement
     private let replace: Statement
     private let count: Statement
+    private let owner: String?
 
-    /// - Parameter idType: SQL type of the identifier.
+    /// - Parameters:
+    ///   - idType: SQL type of the identifier.
+    ///   - owner: what the keys are wrapped for; each for its row's identifier unless given.
     private init(
-        _ table: StaticString, idType: StaticString, start: String, sealed: [SealedColumn]
+        _ table: StaticString, idType: StaticString, start: String, owner: String? = nil,
+        sealed: [SealedColumn]
     ) {
         name = "\(table)"
+        self.owner = owner
         self.start = start
         self.sealed = sealed
         let columns = "id::text, master_key, data_key"
@@ -97,10 +102,15 @@ struct WrappedKeyTable: WrappedKeyKeeping {
                 as: "signing_key")
         ])
 
+    /// Keys of what risk knows of payments, which are the ledger's. What they seal has no index by key: a verification of
+    /// the ledger opens it.
+    static let context = WrappedKeyTable(
+        "context_key", idType: "bigint", start: "0", owner: "risk context", sealed: [])
+
     func rows(
         after id: String, limit: Int, on connection: inout Connection
     ) throws(PostgreSQLError) -> [WrappedKeyRow] {
-        Self.decode(
+        decode(
             try connection.query(
                 page,
                 Parameters {
@@ -112,7 +122,7 @@ struct WrappedKeyTable: WrappedKeyKeeping {
     func rows(
         after id: String, notUnder masterKey: String, limit: Int, on connection: inout Connection
     ) throws(PostgreSQLError) -> [WrappedKeyRow] {
-        Self.decode(
+        decode(
             try connection.query(
                 stalePage,
                 Parameters {
@@ -145,11 +155,12 @@ struct WrappedKeyTable: WrappedKeyKeeping {
         return counts
     }
 
-    private static func decode(_ rows: borrowing Rows) -> [WrappedKeyRow] {
+    private func decode(_ rows: borrowing Rows) -> [WrappedKeyRow] {
         (0..<rows.count).compactMap { row in
             rows.wrappedKey(row, 1).map {
                 WrappedKeyRow(
-                    id: rows.text(row, 0), owner: rows.text(row, 0), key: $0, stored: $0.bytes)
+                    id: rows.text(row, 0), owner: owner ?? rows.text(row, 0), key: $0,
+                    stored: $0.bytes)
             }
         }
     }

@@ -69,26 +69,20 @@ struct WalletData: PersonalDataHolding {
         of person: PersonID, under key: DataKey, on connection: inout Connection
     ) throws(PostgreSQLError) -> ExportValue {
         func text(_ sealed: [UInt8]?, _ field: String) -> ExportValue {
-            .text(
-                sealed.flatMap { try? key.open($0, as: field) }
-                    .map { String(decoding: $0, as: UTF8.self) })
+            .text(sealed: sealed, as: field, under: key)
         }
         func list(
             _ statement: Statement, _ member: (borrowing Rows, Int) -> ExportValue
         ) throws(PostgreSQLError) -> ExportValue {
-            let rows = try connection.query(statement, Parameters { $0.add(person) })
-            var members: [ExportValue] = []
-            for row in 0..<rows.count { members.append(member(rows, row)) }
-            return .list(members)
+            try .list(statement, of: person, on: &connection, member)
         }
-        func number(_ value: Int64?) -> ExportValue { value.map { .number($0) } ?? .none }
         return .members([
             "pockets": try list(Self.pockets) { rows, row in
                 .members([
                     "account": .text("\(rows.transfer(row, 0))"),
                     "currency": .text(rows.text(row, 1)),
                     "name": text(rows.bytes(row, 2), "pocket"),
-                    "goal_minor": number(rows.optionalInt(row, 3)),
+                    "goal_minor": ExportValue.number(rows.optionalInt(row, 3)),
                     "opened_at": .moment(rows.moment(row, 4)),
                     "closed_at": .moment(rows.optionalMoment(row, 5)),
                 ])
@@ -133,7 +127,7 @@ struct WalletData: PersonalDataHolding {
             "links": try list(Self.links) { rows, row in
                 .members([
                     "id": .text("\(rows.transfer(row, 0))"), "currency": .text(rows.text(row, 1)),
-                    "amount_minor": number(rows.optionalInt(row, 2)),
+                    "amount_minor": ExportValue.number(rows.optionalInt(row, 2)),
                     "note": text(rows.optionalBytes(row, 3), "link.note"),
                     "uses": .number(rows.int(row, 4)), "created_at": .moment(rows.moment(row, 5)),
                 ])
@@ -229,6 +223,7 @@ struct WalletData: PersonalDataHolding {
         guard try ErasureFreezeRow.finish(erasure.person, on: &connection) else {
             throw .unexpectedResult("not all accounts of somebody who is to be erased are frozen")
         }
+        try ContextErasures.ask(for: erasure.person, at: erasure.at, on: &connection)
         for statement in Self.removals {
             _ = try connection.query(statement, Parameters { $0.add(erasure.person) })
         }

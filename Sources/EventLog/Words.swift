@@ -1,9 +1,7 @@
-internal import EventLog
-
 // What kinds, states and causes are called in JSON. Part of the API: a word never changes its meaning.
 
 extension TransferKind {
-    var word: String {
+    package var word: String {
         switch self {
         case .none: "none"
         case .payment: "payment"
@@ -18,7 +16,7 @@ extension TransferKind {
 }
 
 extension TransferState {
-    var word: String {
+    package var word: String {
         switch self {
         case .none: "none"
         case .reserved: "reserved"
@@ -32,11 +30,12 @@ extension TransferState {
 }
 
 extension EventKind {
-    var word: String {
+    package var word: String {
         switch self {
         case .accountOpened: "account_opened"
         case .accountFrozen: "account_frozen"
         case .accountLimited: "account_limited"
+        case .erased: "erased"
         case .reserved: "reserved"
         case .posted: "posted"
         case .authorized: "authorized"
@@ -49,12 +48,13 @@ extension EventKind {
         case .engineActivated: "engine_activated"
         case .policyActivated: "policy_activated"
         case .listChanged: "list_changed"
+        case .rebased: "rebased"
         }
     }
 }
 
 extension EventCause {
-    var word: String {
+    package var word: String {
         switch self {
         case .request: "request"
         case .decision: "decision"
@@ -71,14 +71,14 @@ extension EventCause {
 }
 
 extension LabelVerdict {
-    var word: String {
+    package var word: String {
         switch self {
         case .fraud: "confirmed_fraud"
         case .cleared: "cleared"
         }
     }
 
-    init?(word: String) {
+    package init?(word: String) {
         guard let verdict = Self.allCases.first(where: { $0.word == word }) else { return nil }
         self = verdict
     }
