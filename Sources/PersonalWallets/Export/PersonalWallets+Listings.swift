@@ -37,6 +37,8 @@ extension PersonalWallets {
     }
 
     private static let pageSize = 250
+    /// Bytes of a page of notes, of which there is always one.
+    private static let pageBytes: Int64 = 4 * 1_024 * 1_024
 
     // MARK: - The ledger
 
@@ -98,10 +100,13 @@ extension PersonalWallets {
             JOIN account a ON a.public_id = own.account JOIN entry e ON e.account_id = a.id
             UNION SELECT 2, r.id FROM money_request r WHERE r.requester_id = $1
             UNION SELECT 2, s.request_id FROM request_share s WHERE s.payer_id = $1)
-        SELECT n.id, n.subject_kind, n.subject_id, n.sender_id, n.sender_version, n.envelope,
-            n.created_at
-        FROM topic t JOIN sealed_note n ON n.subject_kind = t.kind AND n.subject_id = t.id
-        WHERE $2::bytea IS NULL OR n.id > $2::bytea ORDER BY n.id LIMIT $3::bigint
+        SELECT id, subject_kind, subject_id, sender_id, sender_version, envelope, created_at, total
+        FROM (
+            SELECT n.*, count(*) OVER () AS total,
+                sum(octet_length(n.envelope)) OVER (ORDER BY n.id) AS bytes
+            FROM topic t JOIN sealed_note n ON n.subject_kind = t.kind AND n.subject_id = t.id
+            WHERE $2::bytea IS NULL OR n.id > $2::bytea) n
+        WHERE bytes <= $4 OR bytes = octet_length(envelope) ORDER BY id LIMIT $3::bigint
         """)
 
     /// Notes about what concerns the person, by their identifiers, and sealed as they are: whoever has one of the devices
@@ -118,6 +123,7 @@ extension PersonalWallets {
                     $0.add(person)
                     $0.add(last)
                     $0.add(Int64(Self.pageSize))
+                    $0.add(Self.pageBytes)
                 })
             var values: [ExportValue] = []
             for row in 0..<rows.count {
@@ -132,7 +138,7 @@ extension PersonalWallets {
                         "envelope": .text(Base64URL.encode(rows.bytes(row, 5))),
                     ]))
             }
-            let isLast = rows.count < Self.pageSize
+            let isLast = rows.isEmpty || rows.int(0, 7) == Int64(rows.count)
             return .success(
                 ExportListing.Page(
                     values, next: isLast ? nil : Hexadecimal.encode(rows.bytes(rows.count - 1, 0))))

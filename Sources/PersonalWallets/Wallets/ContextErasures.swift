@@ -12,8 +12,8 @@ enum ContextErasures {
         "context.erasure.ask",
         """
         INSERT INTO context_erasure (account, asked_at)
-        SELECT account, $2 FROM wallet WHERE person_id = $1
-        UNION SELECT account, $2 FROM pocket WHERE person_id = $1
+        SELECT account, $2::bigint FROM wallet WHERE person_id = $1
+        UNION SELECT account, $2::bigint FROM pocket WHERE person_id = $1
         ON CONFLICT DO NOTHING
         """)
     private static let asked = Statement(
