@@ -57,7 +57,7 @@ import Vault
                 by: TestPeople.app)
             _ = try await process.refresh(
                 try #require(granted.refreshToken), scope: nil, by: TestPeople.app)
-            let id = 1_000 * (number + 1) + load.rounds
+            let id = 1_000_000 * (number + 1) + load.rounds
             load.registered.append(
                 try await test.register(
                     "new\(id)@example.org", name: "New \(id)", handle: "new\(id)", number: id,
