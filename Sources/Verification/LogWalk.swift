@@ -37,6 +37,8 @@ struct LogWalk {
                 "the risk context of event \(damaged.sequence.rawValue): \(damaged.reason)")
         }
         opener.damaged.removeAll()
+        var owners = opener.owners[...]
+        opener.owners.removeAll()
         let times = try LedgerAudit.recordedTimes(after: last, limit: Self.slice, &connection)
         var decoded: [(EventBatch, RiskContexts)] = []
         for (stored, time) in zip(batches, times) {
@@ -48,6 +50,8 @@ struct LogWalk {
                 return nil
             }
             check(stored, events, time.recordedAt, name, &findings)
+            Self.check(owners.prefix { $0.sequence <= events.lastSequence }, events, &findings)
+            owners = owners.drop { $0.sequence <= events.lastSequence }
             decoded.append((events, stored.contexts))
         }
         if decoded.isEmpty {
@@ -58,6 +62,25 @@ struct LogWalk {
         }
         if last >= head.sequence { finish(&findings) }
         return decoded
+    }
+
+    /// A context is sealed under a key of its payer's, which is no younger: otherwise one that is there could be passed off as
+    /// one that was erased.
+    private static func check(
+        _ owners: ArraySlice<ContextOpener.Owner>, _ events: EventBatch, _ findings: inout Findings
+    ) {
+        for owner in owners {
+            guard owner.sequence >= events.firstSequence, let account = owner.account else {
+                continue
+            }
+            let index = Int(owner.sequence.rawValue - events.firstSequence.rawValue)
+            let payer = events.payer(at: index)
+            findings.expect(
+                payer == account && owner.key <= owner.sequence, .erasure,
+                "the risk context of event \(owner.sequence.rawValue), which account "
+                    + "\(payer.rawValue) paid, is under key \(owner.key.rawValue) of account "
+                    + "\(account.rawValue)")
+        }
     }
 
     private mutating func check(

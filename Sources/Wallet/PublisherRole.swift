@@ -50,6 +50,7 @@ public final class PublisherRole: Sendable {
     public func run(_ wallet: Wallet) async {
         while !Task.isCancelled {
             await step(wallet)
+            if publishingToken != nil { await wallet.rebaseIfDue() }
             try? await Task.sleep(for: .milliseconds(Self.renewMilliseconds))
         }
         end()
@@ -70,9 +71,8 @@ public final class PublisherRole: Sendable {
             followAllowList()
             begin(wallet, token: token)
             wallet.counters.stream.withLock { $0 = statistics }
-            try await wallet.rebaseIfDue()
         } catch {
-            // Who holds the lease may not be known: decisions under an old token would be refused anyway.
+            // Whoever holds the lease is not known: decisions under an old token would be refused anyway.
             logger.warning("the lease cannot be renewed", metadata: ["error": "\(error)"])
         }
     }

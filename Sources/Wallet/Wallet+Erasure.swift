@@ -17,11 +17,15 @@ extension Wallet {
 
     /// Has the engine's state made anew, if something was erased long enough ago; to be called by whoever publishes, again
     /// and again. Waits for no commit.
-    func rebaseIfDue() async throws(PostgreSQLError) {
-        guard !isRebasing.load(ordering: .acquiring),
-            let first = try await queries.firstUnrebasedErasure(),
-            WallClock.now >= first.adding(seconds: configuration.rebaseAfterSeconds)
-        else { return }
+    func rebaseIfDue() async {
+        guard !isRebasing.load(ordering: .acquiring) else { return }
+        do throws(PostgreSQLError) {
+            guard let first = try await queries.firstUnrebasedErasure(),
+                WallClock.now >= first.adding(seconds: configuration.rebaseAfterSeconds)
+            else { return }
+        } catch {
+            return logger.warning("erasures cannot be read", metadata: ["error": "\(error)"])
+        }
         isRebasing.store(true, ordering: .releasing)
         commit.submit(all: [.rebase]) { [self] _, result in
             isRebasing.store(false, ordering: .releasing)

@@ -64,6 +64,12 @@ import Testing
         for role in Role.allCases { #expect(Role(word: role.word) == role) }
     }
 
+    @Test func `others who try at the same time, a moment later, make nobody wait`() {
+        let now = Timestamp(1_000_000_000_000)
+        let state = AttemptLimit.State(failures: 1, failedAt: now.adding(milliseconds: 3))
+        #expect(AttemptLimit.address.wait(state, at: now) == 0)
+    }
+
     @Test func `waits double up to the longest, and failures are forgotten`() {
         let limit = AttemptLimit.accountFromAddress
         var state = AttemptLimit.State()

@@ -43,7 +43,10 @@ public struct AttemptLimit: Sendable {
 
     /// Seconds to wait at `now`; 0 if the next attempt may be made.
     public func wait(_ state: State, at now: Timestamp) -> Int64 {
-        let until = state.failedAt.adding(seconds: wait(after: state.failures))
+        let seconds = wait(after: state.failures)
+        // Others may fail at the same time, and a moment later than `now`.
+        guard seconds > 0 else { return 0 }
+        let until = state.failedAt.adding(seconds: seconds)
         guard until > now else { return 0 }
         return (until.rawValue - now.rawValue + 999_999) / 1_000_000
     }

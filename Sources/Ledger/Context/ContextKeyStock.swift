@@ -2,7 +2,8 @@ internal import Foundation
 internal import Synchronization
 internal import Vault
 
-/// Keys for risk contexts, wrapped ahead: no commit waits for a master key that is in hardware.
+/// Keys for risk contexts, wrapped ahead, so that commits seldom wait for a master key that is in hardware: only if more
+/// accounts pay for the first time, in quick succession, than there are keys.
 final class ContextKeyStock: Sendable {
     struct Item: Sendable {
         var key: DataKey
@@ -21,7 +22,11 @@ final class ContextKeyStock: Sendable {
     private let state = Mutex(State())
 
     /// - Parameter keyring: its current key wraps.
-    init(_ keyring: Keyring) { self.keyring = keyring }
+    init(_ keyring: Keyring) {
+        self.keyring = keyring
+        state.withLock { $0.isFilling = true }
+        DispatchQueue.global(qos: .utility).async { self.fill() }
+    }
 
     /// A key nobody has; made at once if there is none ahead. What another master key wraps than the current one is not
     /// given out.

@@ -11,6 +11,15 @@ public struct ContextOpener: Sendable {
         /// The event that destroyed the key.
         public var erasedBy: Sequence
     }
+    /// Under whose key a context was sealed, as the tables say.
+    public struct Owner: Sendable, Equatable {
+        /// The reserve event that it belongs to.
+        public var sequence: Sequence
+        /// The key's number.
+        public var key: Sequence
+        /// The key's account; nil if there is no such key.
+        public var account: AccountID?
+    }
     /// A context that does not open.
     public struct Damaged: Sendable, Equatable {
         /// The reserve event that it belongs to.
@@ -27,6 +36,8 @@ public struct ContextOpener: Sendable {
     private var keys: [Int64: DataKey] = [:]
     /// What was erased among the contexts that were read since this was last emptied.
     public var erased: [Erased] = []
+    /// Whose all of them are; kept only if damage is tolerated.
+    public var owners: [Owner] = []
     /// What did not open among them; always empty if damage is not tolerated.
     public var damaged: [Damaged] = []
 
@@ -38,11 +49,18 @@ public struct ContextOpener: Sendable {
         self.toleratesDamage = toleratesDamage
     }
 
-    /// The context of a row: sequence, number of the key, what is sealed, master key, wrapped key, event that erased it.
+    /// The context of a row: sequence, number of the key, what is sealed, master key, wrapped key, event that erased it,
+    /// account.
     mutating func open(
         _ rows: borrowing Rows, _ row: Int
     ) throws(PostgreSQLError) -> RiskContext {
         let sequence = Sequence(rows.int(row, 0))
+        if toleratesDamage {
+            owners.append(
+                Owner(
+                    sequence: sequence, key: Sequence(rows.int(row, 1)),
+                    account: rows.optionalInt(row, 6).map { AccountID($0) }))
+        }
         if let by = rows.optionalInt(row, 5) {
             erased.append(Erased(sequence: sequence, erasedBy: Sequence(by)))
             return .empty

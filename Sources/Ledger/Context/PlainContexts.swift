@@ -23,14 +23,22 @@ public enum PlainContexts {
     public static func seal(
         under keyring: Keyring, _ connection: inout Connection
     ) throws(PostgreSQLError) {
-        let hasAny = try connection.query(
-            Statement("plain_contexts_any", "SELECT EXISTS (SELECT 1 FROM plain_risk_context)")
-        ).bool(0, 0)
-        guard hasAny else { return }
+        let bytes = try connection.query(
+            Statement(
+                "plain_contexts_bytes", "SELECT pg_relation_size('plain_risk_context')::bigint")
+        ).int(0, 0)
+        guard bytes > 0 else { return }
         var sealer = ContextSealer(keyring)
         while try sealPage(&sealer, &connection) {}
         // What was in clear stays in free space of the file until the file is gone.
         try connection.execute("TRUNCATE plain_risk_context")
+    }
+
+    /// Whether there is something in clear: then whoever reads contexts would not find them.
+    public static func areLeft(_ connection: inout Connection) throws(PostgreSQLError) -> Bool {
+        try connection.query(
+            Statement("plain_contexts_any", "SELECT EXISTS (SELECT 1 FROM plain_risk_context)")
+        ).bool(0, 0)
     }
 
     private static func sealPage(
@@ -45,7 +53,7 @@ public enum PlainContexts {
                 try connection.execute("COMMIT")
                 return false
             }
-            sealer.begin()
+            sealer.begin(lastErasure: nil)
             var sealed = SealedContexts()
             var batch: EventBatch?
             for row in 0..<rows.count {

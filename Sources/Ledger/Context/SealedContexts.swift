@@ -22,7 +22,7 @@ struct SealedContexts {
         """
         UPDATE context_key SET master_key = NULL, data_key = NULL, erased_sequence = $2::bigint,
             erased_at = $3::bigint
-        WHERE account_id = $1::bigint AND erased_sequence IS NULL
+        WHERE account_id = $1::bigint AND id < $2::bigint AND erased_sequence IS NULL
         """)
     static let insertRebase = Statement(
         "insert_rebase", "INSERT INTO rebase VALUES ($1::bigint, $2::bigint)")

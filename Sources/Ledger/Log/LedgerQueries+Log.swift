@@ -11,11 +11,13 @@ extension LedgerQueries {
     public func batches(
         after sequence: Sequence, limit: Int
     ) async throws(PostgreSQLError) -> [StoredBatch] {
-        let contextKeys = contextKeys
+        let contexts = contexts
         return try await pool.run { connection throws(PostgreSQLError) in
-            var opener = ContextOpener(contextKeys)
-            return try LogReader.batches(
+            var opener = contexts.take()
+            let batches = try LogReader.batches(
                 after: sequence, limit: limit, opening: &opener, &connection)
+            contexts.giveBack(opener)
+            return batches
         }
     }
 

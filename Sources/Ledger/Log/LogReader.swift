@@ -46,7 +46,8 @@ public enum LogReader {
     private static let contextsBetween = Statement(
         "contexts_between",
         """
-        SELECT c.sequence, c.key_id, c.sealed, k.master_key, k.data_key, k.erased_sequence
+        SELECT c.sequence, c.key_id, c.sealed, k.master_key, k.data_key, k.erased_sequence,
+            k.account_id
         FROM risk_context c LEFT JOIN context_key k ON k.id = c.key_id
         WHERE c.sequence BETWEEN $1::bigint AND $2::bigint ORDER BY c.sequence
         """)

@@ -5,14 +5,14 @@ public import Vault
 /// What can be asked of the ledger. Reads only, outside the commit path, each on a snapshot of its own.
 public struct LedgerQueries: Sendable {
     let pool: ConnectionPool
-    let contextKeys: Keyring
+    let contexts: SharedOpener
 
     /// Queries on a pool's connections, which stays the caller's to stop.
     ///
     /// - Parameter contextKeys: the master keys that wrap those under which risk contexts are sealed.
     public init(_ pool: ConnectionPool, contextKeys: Keyring) {
         self.pool = pool
-        self.contextKeys = contextKeys
+        contexts = SharedOpener(contextKeys)
     }
 
     /// Runs a transaction beside the ledger, of tables that are not its own.

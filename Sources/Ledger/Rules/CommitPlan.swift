@@ -59,6 +59,8 @@ struct CommitPlan: Sendable {
     var policyUsage: [AccountID: Int64] = [:]
     /// What spenders have spent; those that are not there have spent nothing.
     var spendingCounts: [SpendingKey: SpendingCount] = [:]
+    /// The last event that erased contexts before this commit, whoever committed it; nil if none did.
+    var lastErasure: Sequence?
     /// Token of the publisher's lease.
     var leaseToken: Int64 = 0
 

@@ -157,6 +157,7 @@ struct CommitReader {
             head: CommitPlan.Head(
                 sequence: Sequence(head.int(0, 0)), nextAccount: head.int(0, 3),
                 epoch: UInt32(head.int(0, 4)), undecided: head.int(0, 5)))
+        plan.lastErasure = clock.optionalInt(0, 1).map { Sequence($0) }
         if needsLease {
             let lease = try connection.nextRows()
             plan.leaseToken = lease.isEmpty ? 0 : lease.int(0, 0)

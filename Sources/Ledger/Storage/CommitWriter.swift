@@ -19,7 +19,8 @@ struct CommitWriter {
         _ plan: CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
         sent = 0
-        sealer.begin()
+        // First: if a key cannot be wrapped, nothing has been sent that would have to be taken back.
+        try sealContexts(plan)
         try insertEntries(plan, on: &connection)
         sent += try transferWriter.write(plan, on: &connection)
         try connection.flush()
@@ -134,7 +135,7 @@ struct CommitWriter {
         _ plan: CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
         if !plan.newKeys.isEmpty { try insertKeys(plan, on: &connection) }
-        if !plan.contexts.isEmpty { try insertContexts(plan, on: &connection) }
+        sent += try sealed.send(sealer.newKeys, on: &connection)
         try eraseContexts(plan, on: &connection)
         if !plan.alerts.isEmpty {
             parameters.removeAll()
@@ -219,24 +220,27 @@ struct CommitWriter {
         try send(LedgerStatements.insertKeys, on: &connection)
     }
 
-    private mutating func insertContexts(
-        _ plan: CommitPlan, on connection: inout Connection
-    ) throws(PostgreSQLError) {
+    private mutating func sealContexts(_ plan: CommitPlan) throws(PostgreSQLError) {
+        sealer.begin(lastErasure: plan.lastErasure)
         sealed.removeAll()
+        var erasures = plan.erasedContexts[...]
         for item in plan.contexts {
+            let sequence = plan.batch.firstSequence.advanced(by: item.index)
+            while let erasure = erasures.first, erasure.sequence < sequence {
+                sealer.forget(erasure.account)
+                erasures.removeFirst()
+            }
             try sealed.add(
-                item.value, at: plan.batch.firstSequence.advanced(by: item.index),
-                of: plan.batch.payer(at: item.index), by: &sealer)
+                item.value, at: sequence, of: plan.batch.payer(at: item.index), by: &sealer)
         }
-        sent += try sealed.send(sealer.newKeys, on: &connection)
+        for erasure in erasures { sealer.forget(erasure.account) }
     }
 
-    /// Destroys the keys of accounts whose contexts are erased; what this commit sealed under them goes, too.
+    /// Destroys the keys of accounts whose contexts are erased; what this commit sealed before goes, too.
     private mutating func eraseContexts(
         _ plan: CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
         for erased in plan.erasedContexts {
-            sealer.forget(erased.account)
             parameters.removeAll()
             parameters.add(erased.account.rawValue)
             parameters.add(erased.sequence.rawValue)

@@ -35,8 +35,13 @@ enum LedgerStatements {
         SELECT sequence, recorded_at, running_hash, next_account, epoch, undecided
         FROM ledger_head FOR UPDATE
         """)
+    /// The clock, and the last event that erased contexts: both as they are once the lock is there.
     static let clock = Statement(
-        "clock", "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+        "clock",
+        """
+        SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+            (SELECT max(erased_sequence) FROM context_key)
+        """)
     static let keys = Statement(
         "keys",
         "SELECT key, request, subject, sequence, answer FROM idempotency WHERE key = ANY($1::uuid[])"

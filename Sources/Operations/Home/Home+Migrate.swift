@@ -1,4 +1,5 @@
 internal import Schema
+internal import Ledger
 internal import PostgreSQL
 
 extension Home {
@@ -6,6 +7,18 @@ extension Home {
     public func migrate() throws {
         var connection = try Connection(try cluster().connection())
         try migrate(&connection)
+    }
+
+    /// Whoever reads what risk knows of payments must find it.
+    ///
+    /// - Throws: ``OperationError`` if some of it is still as an earlier version left it.
+    func requireSealedContexts(_ database: String) throws {
+        var connection = try Connection(database)
+        if try PlainContexts.areLeft(&connection) {
+            throw OperationError(
+                "what risk knows of payments has not been sealed yet: start the wallet once, which does it"
+            )
+        }
     }
 
     func migrate(_ connection: inout Connection) throws { try Migrations.apply(to: &connection) }

@@ -29,6 +29,7 @@ public struct HomeVerification: Sendable {
                 build: EngineService.build,
                 fingerprint: NumericFingerprint.current)
             if !wasRunning { configuration.expiryGraceSeconds = nil }
+            try home.requireSealedContexts(configuration.database)
             let models = models()
             return try Verifier(configuration, modelFor: { models[$0] }, progress: progress).run()
         }

@@ -31,6 +31,7 @@ public struct LogReplay: Sendable {
     public func run(progress: (Double) -> Void) throws -> Result {
         try home.withRunningCluster { cluster, _ in
             var connection = try Connection(cluster.connection(application: "holdfast-replay"))
+            try home.requireSealedContexts(cluster.connection())
             return try replay(&connection, progress)
         }
     }

@@ -148,6 +148,7 @@ public final class EngineService: StreamFollower {
     /// Discards the state and its snapshot.
     public func reset(_ detail: String) {
         logger.warning("the state is discarded and replayed", metadata: ["reason": "\(detail)"])
+        engine?.cancelSnapshot()
         engine = nil
         logID = .none
         isLive = false

@@ -18,6 +18,13 @@ extension Engine {
     /// Regions of the features, then those of the pending decisions.
     static var regionCount: Int { FeatureState.regionCount + PendingDecisions.regionCount }
 
+    /// Gives a snapshot up that is being written.
+    public mutating func cancelSnapshot() {
+        snapshot?.cancel()
+        snapshot = nil
+        isCopying = false
+    }
+
     /// Begins a snapshot of the state as it is now. The engine goes on; a page is copied before its first
     /// change, the others by ``continueSnapshot(pageLimit:)``.
     public mutating func beginSnapshot(path: String) throws(SnapshotError) {

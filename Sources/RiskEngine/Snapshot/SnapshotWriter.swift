@@ -73,6 +73,9 @@ final class SnapshotWriter: Sendable {
         }
     }
 
+    /// Gives the snapshot up: once this returns its file does not appear any more, unless it is there already.
+    func cancel() { output.withLock { $0.file = nil } }
+
     private func enqueue(_ prefix: [UInt8], _ bytes: ArraySlice<UInt8>) {
         let count = prefix.count + bytes.count
         waiting.add(count, ordering: .relaxed)

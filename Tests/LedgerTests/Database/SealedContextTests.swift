@@ -121,18 +121,63 @@ import Vault
 
     @Test func `keys of a commit that was not carried out are not used again`() throws {
         var sealer = ContextSealer(TestLedger.contextKeys)
-        sealer.begin()
+        sealer.begin(lastErasure: nil)
         let first = try sealer.seal(Self.told, at: Sequence(5), of: AccountID(1))
         #expect(sealer.newKeys.map(\.id) == [Sequence(5)])
-        sealer.begin()
+        sealer.begin(lastErasure: nil)
         #expect(sealer.newKeys.isEmpty)
         let second = try sealer.seal(Self.told, at: Sequence(5), of: AccountID(1))
         #expect(sealer.newKeys.map(\.id) == [Sequence(5)])
         #expect(first.sealed != second.sealed)
         sealer.confirm()
-        sealer.begin()
+        sealer.begin(lastErasure: nil)
         #expect(try sealer.seal(Self.told, at: Sequence(9), of: AccountID(1)).key == Sequence(5))
         #expect(sealer.newKeys.isEmpty)
+    }
+
+    @Test func `a key that another process destroyed is not used again`() async throws {
+        let ledger = try await TestLedger()
+        let other = ledger.restarted()
+        defer {
+            ledger.stop()
+            other.stop()
+        }
+        let (ann, bob) = (try await ledger.wallet(100), try await ledger.wallet(100))
+        try await pay(ledger, from: ann, to: bob, Self.told)
+        _ = try await other.commit.submit(.freeze(ann, debits: true, credits: nil))
+        _ = try await other.commit.submit(.eraseContext(ann))
+        _ = try await other.commit.submit(.freeze(ann, debits: false, credits: nil))
+        try await pay(ledger, from: ann, to: bob, Self.told)
+        #expect(try contexts(ledger)[ann] == [.empty, Self.told])
+    }
+
+    @Test
+    func `what is told behind an erasure in the same commit is kept, what is told before goes`()
+        async throws
+    {
+        let ledger = try await TestLedger()
+        defer { ledger.stop() }
+        let (ann, bob) = (try await ledger.wallet(100), try await ledger.wallet(100))
+        @Sendable func payment() -> Command {
+            .transfer(
+                .init(
+                    id: .number(Int.random(in: 1_000...Int.max)), kind: .payment, currency: 840,
+                    payer: ann, payee: bob, amount: 1,
+                    mode: .askEngine(withinMilliseconds: 60_000), context: Self.told))
+        }
+        let commands: [Command] = [
+            .freeze(ann, debits: true, credits: nil), .eraseContext(ann),
+            .freeze(ann, debits: false, credits: nil),
+        ]
+        try await pay(ledger, from: ann, to: bob, Self.told)
+        _ = await ledger.all(1) { _ in (payment(), nil) }
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            ledger.commit.submit(all: commands + [payment()]) { index, _ in
+                if index == 3 { done.resume() }
+            }
+        }
+        #expect(try contexts(ledger)[ann]?.last == Self.told)
+        #expect(try contexts(ledger)[ann]?.dropLast().allSatisfy { $0 == .empty } == true)
     }
 
     @Test func `what an earlier version kept in clear is sealed, and the clear is gone`()

@@ -27,12 +27,12 @@ struct WrappedKeyTable: WrappedKeyKeeping {
         let after = "id > ($1::text)::\(idType) AND data_key IS NOT NULL"
         page = Statement(
             "people.keys.\(table)",
-            "SELECT \(columns) FROM \(table) WHERE \(after) ORDER BY id LIMIT $2::bigint")
+            "SELECT \(columns) FROM \(table) WHERE \(after) ORDER BY \(table).id LIMIT $2::bigint")
         stalePage = Statement(
             "people.keys.stale.\(table)",
             """
             SELECT \(columns) FROM \(table) WHERE \(after) AND master_key <> $3
-            ORDER BY id LIMIT $2::bigint
+            ORDER BY \(table).id LIMIT $2::bigint
             """)
         // A row that somebody holds is left for the next time: nobody waits for this, and this waits for nobody.
         replace = Statement(
