@@ -25,6 +25,8 @@ public struct WalletAPI: Sendable {
     let streams: OpenStreams
     /// Draws documents: a long statement takes a second.
     private let drawing = LowPriorityThreads("drawing", limit: 64)
+    /// Documents that are drawn: one caller's must not fill the queue.
+    private let documents = OpenStreams(people: nil, limit: 2)
     /// Counts requests; a test may give it another clock.
     var limits: CallerLimits
 
@@ -146,14 +148,22 @@ public struct WalletAPI: Sendable {
             ),
             ("v1/me", ProfileController(people: people).routes),
             ("v1/me", ContactController(people: people).routes),
-            ("v1/me", DataController(people: people, wallets: personalWallets).routes),
+            (
+                "v1/me",
+                DataController(people: people, wallets: personalWallets, streams: streams).routes
+            ),
             ("v1/me", SecurityController(people: people).routes),
             ("v1/me", PasskeyController(people: people).routes),
             ("v1/me", PersonalWalletController(wallets: personalWallets).routes),
             ("v1/me", PersonalPaymentController(wallets: personalWallets).routes),
             ("v1/me", MoneyRequestController(wallets: personalWallets).routes),
             ("v1/me", PayeeController(wallets: personalWallets, issuer: issuer).routes),
-            ("v1/me", StatementController(wallets: personalWallets, drawing: drawing).routes),
+            (
+                "v1/me",
+                StatementController(
+                    wallets: personalWallets, drawing: drawing, documents: documents
+                ).routes
+            ),
             ("v1/me", NoteController(wallets: personalWallets, people: people).own),
             ("v1/people", NoteController(wallets: personalWallets, people: people).others),
             ("v1/people", TierController(wallets: personalWallets).routes),

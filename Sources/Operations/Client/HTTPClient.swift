@@ -19,8 +19,9 @@ public final class HTTPClient: Sendable {
 
     /// `connections` are made when they are first needed.
     ///
-    /// - Parameter source: the local address that they come from, such as another of 127.0.0.0/8; the system's choice if
-    ///   not given.
+    /// - Parameters:
+    ///   - bearer: what requests are authorized by; empty for nothing.
+    ///   - source: the local address that they come from, such as another of 127.0.0.0/8; the system's choice if not given.
     public init(
         host: String, port: Int, connections: Int, bearer: String, from source: String? = nil
     ) throws {

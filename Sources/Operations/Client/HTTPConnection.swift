@@ -33,8 +33,10 @@ final class HTTPConnection: ChannelInboundHandler {
         buffer.writeString(request.path)
         buffer.writeString(" HTTP/1.1\r\nHost: ")
         buffer.writeString(settings.host)
-        buffer.writeString("\r\nAuthorization: Bearer ")
-        buffer.writeString(settings.bearer)
+        if !settings.bearer.isEmpty {
+            buffer.writeString("\r\nAuthorization: Bearer ")
+            buffer.writeString(settings.bearer)
+        }
         if let key = request.key {
             buffer.writeString("\r\nIdempotency-Key: ")
             buffer.writeString(key)

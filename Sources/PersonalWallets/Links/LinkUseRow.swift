@@ -28,6 +28,9 @@ struct LinkUseRow: Sendable {
         "link_use.by_transfer", "SELECT \(columns) FROM payment_link_use WHERE transfer_id = $1")
     private static let update = Statement(
         "link_use.update", "UPDATE payment_link_use SET state = $2::int WHERE transfer_id = $1")
+    // Taken anew, it is as young as one that is taken for the first time: what comes of it is not looked for yet.
+    private static let touch = Statement(
+        "link_use.touch", "UPDATE payment_link_use SET looked_at = $2 WHERE transfer_id = $1")
     private static let look = Statement(
         "link_use.look",
         """
@@ -81,6 +84,7 @@ struct LinkUseRow: Sendable {
         guard try link.take(at: now, on: &connection) else { return nil }
         if let earlier {
             try earlier.become(.taken, on: &connection)
+            try earlier.touch(at: now, on: &connection)
             return earlier.transfer
         }
         _ = try connection.query(
@@ -111,6 +115,17 @@ struct LinkUseRow: Sendable {
         default: break
         }
         try use.become(state, on: &connection)
+    }
+
+    private func touch(
+        at now: Timestamp, on connection: inout Connection
+    ) throws(PostgreSQLError) {
+        _ = try connection.query(
+            Self.touch,
+            Parameters {
+                $0.add(transfer)
+                $0.add(now)
+            })
     }
 
     private static func find(

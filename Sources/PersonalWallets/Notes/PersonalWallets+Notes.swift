@@ -139,7 +139,7 @@ extension PersonalWallets {
                 let name = try self.people.displayName(of: person, on: &connection)
                 for peer in peers {
                     acts.tell(
-                        peer, .peerKeyChanged(of: name), once: "keys \(person) \(changed.version)")
+                        peer, .peerKeyChanged(of: name), once: "keys \(person) \(now.utcDay)")
                 }
             }
             return .success(changed)

@@ -28,9 +28,12 @@ struct ErasureFreezeRow: Sendable {
         "erasure.know",
         """
         UPDATE erasure_freeze SET debits_frozen = coalesce(debits_frozen, $2),
-            credits_frozen = coalesce(credits_frozen, $3)
-        WHERE account = $1
+            credits_frozen = coalesce(credits_frozen, $3), begun_at = $4
+        WHERE account = $1 AND NOT is_undone RETURNING account
         """)
+    private static let renew = Statement(
+        "erasure.renew",
+        "UPDATE erasure_freeze SET begun_at = $2 WHERE person_id = $1 AND NOT is_undone")
     private static let isUndone = Statement(
         "erasure.is_undone",
         "SELECT EXISTS (SELECT 1 FROM erasure_freeze WHERE person_id = $1 AND is_undone)")
@@ -49,6 +52,9 @@ struct ErasureFreezeRow: Sendable {
     private static let read = Statement(
         "erasure.freeze",
         "SELECT account, debits_frozen, credits_frozen FROM erasure_freeze WHERE account = $1")
+    private static let isWanted = Statement(
+        "erasure.is_wanted",
+        "SELECT EXISTS (SELECT 1 FROM erasure_freeze WHERE account = $1 AND NOT is_undone)")
     private static let finish = Statement(
         "erasure.finish",
         """
@@ -91,9 +97,21 @@ struct ErasureFreezeRow: Sendable {
         _ = try connection.query(lock, Parameters { $0.add(person) })
     }
 
-    /// How the account was before; what is known already stays.
-    func know(on connection: inout Connection) throws(PostgreSQLError) {
-        _ = try connection.query(Self.know, parameters)
+    /// How the account was before; what is known already stays. Whoever is at it goes on having it, and all other accounts
+    /// of the person. False if somebody undoes it meanwhile: then nothing more must be frozen.
+    func know(
+        of person: PersonID, at now: Timestamp, on connection: inout Connection
+    ) throws(PostgreSQLError) -> Bool {
+        var parameters = parameters
+        parameters.add(now)
+        guard try !connection.query(Self.know, parameters).isEmpty else { return false }
+        _ = try connection.query(
+            Self.renew,
+            Parameters {
+                $0.add(person)
+                $0.add(now)
+            })
+        return true
     }
 
     /// Whether what was begun is being undone.
@@ -119,9 +137,21 @@ struct ErasureFreezeRow: Sendable {
     /// The account is as this says. Returns how it is to be, if that was changed meanwhile; nil once nothing is left to do.
     func end(on connection: inout Connection) throws(PostgreSQLError) -> ErasureFreezeRow? {
         _ = try connection.query(Self.end, parameters)
-        return Self.all(
-            try connection.query(Self.read, Parameters { $0.add(account) })
-        ).first
+        return try Self.find(account, on: &connection)
+    }
+
+    /// What is written down of an account; nil if nothing is, or not any more.
+    static func find(
+        _ account: TransferID, on connection: inout Connection
+    ) throws(PostgreSQLError) -> ErasureFreezeRow? {
+        all(try connection.query(read, Parameters { $0.add(account) })).first
+    }
+
+    /// Whether an account is still to be frozen.
+    static func isWanted(
+        _ account: TransferID, on connection: inout Connection
+    ) throws(PostgreSQLError) -> Bool {
+        try connection.query(isWanted, Parameters { $0.add(account) }).bool(0, 0)
     }
 
     /// The owner is erased: accounts stay frozen. False if not all of them are, as one that was opened meanwhile.

@@ -27,7 +27,8 @@ extension PersonalWallets {
                 try await self.eraseContexts()
             }
         } catch {
-            if objections.isEmpty { await undoErasure(of: person) }
+            // Whoever undoes it already does it alone.
+            if objections.isEmpty, !error.saysErasureIsUndone { await undoErasure(of: person) }
             throw error
         }
     }
@@ -51,12 +52,29 @@ extension PersonalWallets {
             let row = ErasureFreezeRow(
                 account: account, debitsFrozen: before.debitsFrozen,
                 creditsFrozen: before.creditsFrozen)
-            try await transact { connection throws(PostgreSQLError) in
-                .success(try row.know(on: &connection))
+            let moment = self.now
+            try await transact { connection throws(PostgreSQLError) -> People.Answer<Void> in
+                try ErasureFreezeRow.lock(person, on: &connection)
+                return try row.know(of: person, at: moment, on: &connection)
+                    ? .success(()) : .failure(.erasureUndone)
             }
             _ = try await ofWallet { () throws(WalletError) in
                 try await self.wallet.freezeForNow(id, debits: true, credits: true)
             }
+            // Whoever undid it in between has let the account go before it was frozen.
+            guard try await isStillWanted(account) else {
+                _ = try await ofWallet { () throws(WalletError) in
+                    try await self.wallet.freezeForNow(
+                        id, debits: before.debitsFrozen, credits: before.creditsFrozen)
+                }
+                throw .people(.erasureUndone)
+            }
+        }
+    }
+
+    private func isStillWanted(_ account: TransferID) async throws(PersonalWalletError) -> Bool {
+        try await transact { connection throws(PostgreSQLError) in
+            .success(try ErasureFreezeRow.isWanted(account, on: &connection))
         }
     }
 
@@ -69,12 +87,15 @@ extension PersonalWallets {
                 try ErasureFreezeRow.lock(person, on: &connection)
                 return .success(try ErasureFreezeRow.undo(person, at: now, on: &connection))
             }
-            for row in rows { try await self.letGo(row) }
+            for row in rows { try await self.letGo(row.account) }
         }
     }
 
-    private func letGo(_ row: ErasureFreezeRow) async throws(PersonalWalletError) {
-        var next: ErasureFreezeRow? = row
+    private func letGo(_ account: TransferID) async throws(PersonalWalletError) {
+        // As it is now: another may have let it go since, and staff frozen it again.
+        var next = try await transact { connection throws(PostgreSQLError) in
+            .success(try ErasureFreezeRow.find(account, on: &connection))
+        }
         while let row = next {
             if let debits = row.debitsFrozen, let credits = row.creditsFrozen {
                 _ = try await ofWallet { () throws(WalletError) in
@@ -95,6 +116,17 @@ extension PersonalWallets {
             .success(try ErasureFreezeRow.abandoned(at: now, on: &connection))
         }
         for person in abandoned { await undoErasure(of: person) }
+    }
+}
+
+extension PersonalWalletError {
+    /// Whether an erasure does not take place because an earlier attempt is being undone.
+    fileprivate var saysErasureIsUndone: Bool {
+        if case .people(let error) = self {
+            error.detail == ErasureObjection.undone.detail
+        } else {
+            false
+        }
     }
 }
 

@@ -32,7 +32,9 @@ extension PersonalWallets {
     private static let setTier = Statement(
         "tier.set",
         """
-        INSERT INTO spender_tier (spender, tier, changed_at) VALUES ($1, $2, $3)
+        INSERT INTO spender_tier (spender, tier, changed_at)
+        SELECT $1::uuid, $2, $3::bigint
+        WHERE $2 <> '' OR EXISTS (SELECT 1 FROM spender_tier WHERE spender = $1)
         ON CONFLICT (spender) DO UPDATE SET tier = excluded.tier, changed_at = excluded.changed_at
         WHERE spender_tier.tier <> excluded.tier RETURNING true
         """)

@@ -8,6 +8,7 @@ internal import PersonalWallets
 struct DataController {
     let people: People
     let wallets: PersonalWallets
+    let streams: OpenStreams
 
     var routes: APIRoutes {
         APIRoutes()
@@ -20,6 +21,8 @@ struct DataController {
     ) async throws -> Response {
         _ = try JSONObject<NoField>(try await Submission(request, context).body)
         try await context.requireFresh(people)
+        // A page of what is given may be large, and whoever asks may read slowly.
+        let place = try streams.enter(context.caller)
         let document = try await people.export(of: try context.person())
         return Response(
             status: .ok,
@@ -31,6 +34,7 @@ struct DataController {
             body: ResponseBody { writer in
                 try await document.write { try await writer.write(ByteBuffer(bytes: $0)) }
                 try await writer.finish(nil)
+                withExtendedLifetime(place) {}
             })
     }
 

@@ -12,6 +12,8 @@ internal import Statements
 struct StatementController {
     let wallets: PersonalWallets
     let drawing: LowPriorityThreads
+    /// Who has how many drawn.
+    let documents: OpenStreams
 
     var routes: APIRoutes {
         APIRoutes()
@@ -31,14 +33,15 @@ struct StatementController {
         switch format {
         case "csv":
             return .file(
-                try await drawn { .success(statement.csv()) }, "text/csv; charset=utf-8",
+                try await drawn(context) { .success(statement.csv()) }, "text/csv; charset=utf-8",
                 "statement.csv")
         case "pdf":
             return .file(
-                try await drawn { Self.stated(statement.pdf) }, "application/pdf", "statement.pdf")
+                try await drawn(context) { Self.stated(statement.pdf) }, "application/pdf",
+                "statement.pdf")
         default:
             return .file(
-                try await drawn { .success(statement.json()) }, "application/json", nil)
+                try await drawn(context) { .success(statement.json()) }, "application/json", nil)
         }
     }
 
@@ -49,7 +52,7 @@ struct StatementController {
         let journal = try await wallets.journal(
             in: try Self.month(query), of: try context.person())
         return .file(
-            try await drawn { .success(journal.bytes()) }, "text/plain; charset=utf-8",
+            try await drawn(context) { .success(journal.bytes()) }, "text/plain; charset=utf-8",
             "wallet.journal")
     }
 
@@ -62,7 +65,8 @@ struct StatementController {
             of: try context.transferID(), for: try context.person())
         return format == "pdf"
             ? .file(
-                try await drawn { Self.stated(receipt.pdf) }, "application/pdf", "receipt.pdf")
+                try await drawn(context) { Self.stated(receipt.pdf) }, "application/pdf",
+                "receipt.pdf")
             : .file(receipt.json(), "application/json", nil)
     }
 
@@ -77,8 +81,13 @@ struct StatementController {
 
     /// Draws a document where nothing waits for it.
     private func drawn(
-        _ draw: @escaping @Sendable () -> Result<[UInt8], Problem>
+        _ context: APIContext, _ draw: @escaping @Sendable () -> Result<[UInt8], Problem>
     ) async throws -> [UInt8] {
+        let place: OpenStreams.Place
+        do throws(Problem) { place = try documents.enter(context.caller) } catch {
+            throw Problem.tooManyDocuments
+        }
+        defer { withExtendedLifetime(place) {} }
         guard let drawn = await drawing.run(draw) else { throw Problem.tooManyDocuments }
         return try drawn.get()
     }

@@ -5,16 +5,22 @@ internal import Synchronization
 /// The event streams that callers have open in this process: each may have so many, and none is written to any longer than
 /// its caller may read it.
 final class OpenStreams: Sendable {
-    /// Streams that one caller may have open.
+    /// Streams that one caller may have open, unless told otherwise.
     static let mostOfOne = 8
 
+    /// Streams that one caller may have open.
+    let limit: Int
     private let counts = Mutex<[String: Int]>([:])
     private let people: People?
     /// How often it is looked whether a stream's caller may still read it.
     let checkInterval: Duration
 
-    init(people: People?, checkInterval: Duration = .seconds(1)) {
+    init(
+        people: People?, limit: Int = OpenStreams.mostOfOne,
+        checkInterval: Duration = .seconds(1)
+    ) {
         self.people = people
+        self.limit = limit
         self.checkInterval = checkInterval
     }
 
@@ -23,7 +29,7 @@ final class OpenStreams: Sendable {
     /// - Throws: a ``Problem`` if the caller has none left.
     func enter(_ caller: Caller) throws(Problem) -> Place {
         let isIn = counts.withLock { counts in
-            guard counts[caller.name, default: 0] < Self.mostOfOne else { return false }
+            guard counts[caller.name, default: 0] < limit else { return false }
             counts[caller.name, default: 0] += 1
             return true
         }
