@@ -34,7 +34,7 @@ struct ContextSealer {
     /// A commit begins. Keys of one before it that was not confirmed are not used again, nor are any if another process has
     /// erased something meanwhile: it may have destroyed them.
     mutating func begin(lastErasure: Sequence?) {
-        for key in newKeys { held[key.account] = nil }
+        for key in newKeys { forget(key.account) }
         newKeys.removeAll(keepingCapacity: true)
         if lastErasure != self.lastErasure {
             held.removeAll(keepingCapacity: true)
