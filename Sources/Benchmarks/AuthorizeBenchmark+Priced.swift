@@ -4,6 +4,11 @@ internal import Operations
 extension AuthorizeBenchmark {
     /// How often each of the two is searched for; the best of each counts, as for a machine that others disturb.
     private static let rounds = 2
+    /// Where the search begins, in payments a second.
+    private static let start = 5_000.0
+    /// Up in small steps, and a rest after what was too much: what one leaves behind must not be the other's burden.
+    private static let step = 1.15
+    private static let rest = 10.0
 
     /// What limits and fees cost, and tokens in place of a key: the highest rate that holds with all of them, and without,
     /// by turns on the same accounts.
@@ -13,17 +18,40 @@ extension AuthorizeBenchmark {
         progress("opening \(accounts) accounts over HTTP")
         let load = try await AuthorizeLoad.open(stack, accounts: accounts)
         let priced = try load.with(bearer: try await Self.token(stack), port: stack.port)
-        var (without, with): ([Double], [Double]) = ([], [])
-        for round in 1...Self.rounds {
-            progress("round \(round): without")
-            try await Self.price(stack, false)
-            without.append(try await search(load, from: 1_000, progress))
-            progress("round \(round): with tokens, limits and fees")
-            try await Self.price(stack, true)
-            with.append(try await search(priced, from: 1_000, progress))
-        }
+        let report =
+            if let rate {
+                try await costs(load, priced, rate: rate, stack, progress)
+            } else {
+                try await highestRates(load, priced, stack, progress)
+            }
         await priced.close()
         await load.close()
+        return report
+    }
+
+    private func highestRates(
+        _ load: AuthorizeLoad, _ priced: AuthorizeLoad, _ stack: BenchmarkStack,
+        _ progress: @escaping @Sendable (String) -> Void
+    ) async throws -> BenchmarkReport {
+        var (without, with): ([Double], [Double]) = ([], [])
+        for round in 1...Self.rounds {
+            // What was dirtied before, and the page images that follow the checkpoint, are no burden of either; and each
+            // probe of one is followed by one of the other, so that both meet the same machine.
+            try stack.cluster.checkpoint()
+            let search = RateSearch(from: Self.start, step: Self.step, attempts: 2)
+            var searches = [search, search]
+            while searches.contains(where: { $0.next != nil }) {
+                for (index, load) in [load, priced].enumerated() {
+                    guard let rate = searches[index].next else { continue }
+                    try await Self.price(stack, index == 1)
+                    progress("round \(round), \(index == 1 ? "with" : "without")")
+                    searches[index].note(
+                        try await probe(load, rate, restSeconds: Self.rest, progress))
+                }
+            }
+            without.append(searches[0].result)
+            with.append(searches[1].result)
+        }
         var report = BenchmarkReport(name: "authorize priced")
         report.add("accounts", Double(accounts), decimals: 0)
         for (index, (a, b)) in zip(without, with).enumerated() {
@@ -34,6 +62,36 @@ extension AuthorizeBenchmark {
         report.add("without_per_second", best.0, decimals: 0)
         report.add("with_per_second", best.1, decimals: 0)
         report.add("ratio", best.1 / best.0, decimals: 3)
+        return report
+    }
+
+    /// Where the difference is spent: processor time a payment at one rate, by process.
+    private func costs(
+        _ load: AuthorizeLoad, _ priced: AuthorizeLoad, rate: Double, _ stack: BenchmarkStack,
+        _ progress: @escaping @Sendable (String) -> Void
+    ) async throws -> BenchmarkReport {
+        var report = BenchmarkReport(name: "authorize priced, costs")
+        report.add("accounts", Double(accounts), decimals: 0)
+        report.add("offered_per_second", rate, decimals: 0)
+        for round in 1...Self.rounds {
+            for (name, load) in [("without", load), ("with", priced)] {
+                try await Self.price(stack, name == "with")
+                _ = try await load.run(rate: rate, seconds: 3)
+                progress("round \(round): \(name), \(probeSeconds * 2) s")
+                let before = stack.processorSeconds()
+                let outcome = try await load.run(rate: rate, seconds: probeSeconds * 2)
+                let after = stack.processorSeconds()
+                report.add("\(name)_\(round)_p99_ms", outcome.p99)
+                var all = 0.0
+                for (process, used) in after.sorted(by: { $0.key < $1.key }) {
+                    let micros =
+                        (used - (before[process] ?? 0)) * 1e6 / Double(max(1, outcome.count))
+                    all += micros
+                    report.add("\(name)_\(round)_cpu_us_\(process)", micros, decimals: 1)
+                }
+                report.add("\(name)_\(round)_cpu_us", all, decimals: 1)
+            }
+        }
         return report
     }
 
@@ -52,7 +110,7 @@ extension AuthorizeBenchmark {
             to: folder.appendingPathComponent("fees/1.json"), atomically: true, encoding: .utf8)
         try limits.write(
             to: folder.appendingPathComponent("limits.csv"), atomically: true, encoding: .utf8)
-        try await Task.sleep(for: .seconds(3))
+        try await Task.sleep(for: .seconds(2))
     }
 
     /// An access token of a program that may pay.

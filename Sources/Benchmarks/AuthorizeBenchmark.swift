@@ -97,33 +97,29 @@ public struct AuthorizeBenchmark: Sendable {
         return try report(outcome, half, before: before, after: after, rate: best, stack)
     }
 
-    /// Doubles and halves until the highest rate that holds for a probe is known to a few percent.
     func search(
         _ load: AuthorizeLoad, from tps: Double, _ progress: @Sendable (String) -> Void
     ) async throws -> Double {
-        var low = 0.0
-        var high = Double.infinity
-        var next = tps
-        for _ in 0..<12 {
-            let outcome = try await load.run(rate: next, seconds: probeSeconds)
-            progress(
-                String(
-                    format: "probe %.0f/s: %.2f %% decided, p99 %.1f ms", next,
-                    outcome.decided * 100, outcome.p99))
-            if outcome.holds { low = next } else { high = next }
-            // A queue that was built up is let run empty.
-            try await Task.sleep(for: .seconds(outcome.holds ? 1 : 3))
-            if high.isInfinite {
-                next = low * 1.3
-            } else if low == 0 {
-                next = high * 0.7
-            } else if high / low < 1.04 {
-                break
-            } else {
-                next = (low + high) / 2
-            }
+        var search = RateSearch(from: tps)
+        while let rate = search.next {
+            search.note(try await probe(load, rate, progress))
         }
-        return low == 0 ? next : low * 0.97
+        return search.result
+    }
+
+    /// Whether a rate holds for a while.
+    func probe(
+        _ load: AuthorizeLoad, _ rate: Double, restSeconds: Double = 3,
+        _ progress: @Sendable (String) -> Void
+    ) async throws -> Bool {
+        let outcome = try await load.run(rate: rate, seconds: probeSeconds)
+        progress(
+            String(
+                format: "probe %.0f/s: %.2f %% decided, p99 %.1f ms", rate,
+                outcome.decided * 100, outcome.p99))
+        // A queue that was built up is let run empty.
+        try await Task.sleep(for: .seconds(outcome.holds ? 1 : restSeconds))
+        return outcome.holds
     }
 
     private func sustained(

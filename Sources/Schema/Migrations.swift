@@ -41,6 +41,7 @@ public enum Migrations {
         ("0014_sealed_context.sql", PackageResources._014_sealed_context_sql),
         ("0015_payment_repairs.sql", PackageResources._015_payment_repairs_sql),
         ("0016_refusals_and_notices.sql", PackageResources._016_refusals_and_notices_sql),
+        ("0017_spending_with_transfers.sql", PackageResources._017_spending_with_transfers_sql),
     ]
 
     /// Applies what is missing, under an advisory lock, each file in a transaction of its own.

@@ -121,6 +121,15 @@ extension Wallet {
         return (entries, try await publicIDs(Set(entries.map(\.counterparty))))
     }
 
+    /// What risk knows of payments out of some accounts, newest first, before an event; what was erased is left out.
+    public func contexts(
+        of payers: [PublicAccountID], before: Sequence?, limit: Int
+    ) async throws(WalletError) -> [ContextView] {
+        try await reading { () throws(PostgreSQLError) in
+            try await self.queries.contexts(of: payers, before: before, limit: limit)
+        }
+    }
+
     /// An account's balance right after an event, or at a moment.
     public func balance(
         _ id: PublicAccountID, at sequence: Sequence?, time: Timestamp?

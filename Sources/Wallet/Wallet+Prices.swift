@@ -58,7 +58,7 @@ extension Wallet {
             try await self.queries.spent(by: spender, in: schedule.currency.number)
         }
         let tier = tiers.tier(of: spender)
-        let nothing = SpendingCount(at: WallClock.now)
+        let nothing = SpendingCount()
         let kinds: [SpendingKind?] = [nil] + SpendingKind.allCases
         let all = kinds.compactMap { kind -> RemainingLimit? in
             let limit = schedule.limit(of: tier, on: kind)

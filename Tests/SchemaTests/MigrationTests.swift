@@ -138,4 +138,39 @@ import Testing
         #expect("\(refusal)".contains("use a newer build"))
         #expect(try state(database) == before)
     }
+
+    @Test func `counters of spenders become tallies of their last day and month`() async throws {
+        let database = try await emptyDatabase()
+        let spender = "00000000-0000-0000-0000-000000000007"
+        let rows = try await OwnThread.run { () throws -> [String] in
+            var connection = try Connection(database)
+            let place = Migrations.files.firstIndex { $0.name.hasPrefix("0017") } ?? 0
+            for file in Migrations.files[..<place] {
+                try connection.execute(String(decoding: file.sql, as: UTF8.self))
+            }
+            try connection.execute(
+                """
+                UPDATE ledger_head SET sequence = 55;
+                INSERT INTO spending VALUES
+                    ('\(spender)', 978, 0, 20000, 300, 24297, 4000),
+                    ('\(spender)', 978, 1, 19999, 200, 24297, 3000),
+                    ('\(spender)', 978, 2, 19000, 100, 24296, 2000),
+                    ('\(spender)', 840, 1, 20000, 0, 24297, 7);
+                """)
+            try connection.execute(String(decoding: Migrations.files[place].sql, as: UTF8.self))
+            let rows = try connection.query(
+                Statement(
+                    "tallies",
+                    "SELECT spender || ' ' || sequence || ' ' || encode(tally, 'hex') FROM spending"
+                ))
+            return (0..<rows.count).map { rows.text($0, 0) }
+        }
+        // Day 20000 and month 24297; then currency, kind, sum of the day, sum of the month.
+        let counters = [
+            "0348" + "01" + "0000000000000000" + "0000000000000007",
+            "03d2" + "00" + "000000000000012c" + "0000000000000fa0",
+            "03d2" + "01" + "0000000000000000" + "0000000000000bb8",
+        ]
+        #expect(rows == ["\(spender) 55 00004e20" + "00005ee9" + counters.joined()])
+    }
 }

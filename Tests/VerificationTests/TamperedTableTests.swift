@@ -6,6 +6,17 @@ import Verification
     private static let isNewest =
         "sequence = (SELECT max(sequence) FROM entry n WHERE n.account_id = e.account_id)"
 
+    /// That a transfer carries what somebody has spent up to now.
+    private static let isLastTally = """
+        created_sequence = (SELECT max(n.created_sequence) FROM transfer n
+            WHERE n.spent_by IS NOT NULL AND NOT EXISTS (SELECT FROM spending s
+                WHERE s.spender = n.spent_by AND s.sequence > n.created_sequence))
+        """
+    /// That what somebody has spent up to now stands in a row by itself, `s`.
+    private static let isNewerThanTransfers = """
+        s.sequence > (SELECT max(n.created_sequence) FROM transfer n WHERE n.spent_by = s.spender)
+        """
+
     @Test(arguments: [
         (
             Invariant.log,
@@ -106,11 +117,25 @@ import Verification
         (.policies, "INSERT INTO list_entry VALUES (3, 3, 5, 0, 1, 1, 'eve', '')"),
         (
             .spending,
-            "UPDATE spending SET day_sum = day_sum + 1 WHERE kind = 0 AND spender = "
-                + "(SELECT min(spender::text)::uuid FROM spending)"
+            "UPDATE transfer SET spent = set_byte(spent, 18, get_byte(spent, 18) # 1) "
+                + "WHERE \(isLastTally)"
         ),
-        (.spending, "UPDATE spending SET month_sum = month_sum - 1 WHERE kind = 1"),
-        (.spending, "DELETE FROM spending WHERE kind = 2"),
+        (.spending, "UPDATE transfer SET spent = substr(spent, 1, 27) WHERE \(isLastTally)"),
+        (.spending, "UPDATE transfer SET spent = substr(spent, 1, 26) WHERE \(isLastTally)"),
+        (.spending, "UPDATE transfer SET spent_by = NULL WHERE \(isLastTally)"),
+        (.spending, "UPDATE transfer SET spent_by = gen_random_uuid() WHERE \(isLastTally)"),
+        (
+            .spending,
+            "UPDATE spending s SET tally = set_byte(tally, 18, get_byte(tally, 18) # 1) "
+                + "WHERE \(isNewerThanTransfers)"
+        ),
+        (.spending, "DELETE FROM spending s WHERE \(isNewerThanTransfers)"),
+        (
+            .spending,
+            "INSERT INTO spending SELECT spent_by, created_sequence + 1, '\\x0000000000000000' "
+                + "FROM transfer WHERE \(isLastTally) ON CONFLICT (spender) DO UPDATE "
+                + "SET sequence = excluded.sequence, tally = excluded.tally"
+        ),
         (
             .spending,
             "UPDATE transfer SET spending = NULL WHERE id = (SELECT id FROM transfer "
@@ -125,7 +150,8 @@ import Verification
             .reproduction,
             "UPDATE risk_context SET sealed = (SELECT sealed FROM risk_context r WHERE r.key_id = "
                 + "risk_context.key_id AND r.sequence > risk_context.sequence LIMIT 1) "
-                + "WHERE sequence = (SELECT min(sequence) FROM risk_context GROUP BY key_id "
+                + "WHERE sequence = (SELECT min(c.sequence) FROM risk_context c JOIN context_key k "
+                + "ON k.id = c.key_id AND k.erased_sequence IS NULL GROUP BY c.key_id "
                 + "HAVING count(*) > 1 LIMIT 1)"
         ),
         (.reproduction, "DELETE FROM risk_context"),

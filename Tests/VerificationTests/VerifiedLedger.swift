@@ -316,7 +316,7 @@ final class VerifiedLedger {
         if below(2) == 0 {
             order.spending = SpendingCheck(
                 Spending(
-                    spender: TransferID(high: 7, low: UInt64(1 + below(3))),
+                    spender: TransferID(high: 7, low: UInt64(1 + below(8))),
                     kind: UInt8(1 + below(2)), currency: 978, amount: order.amount),
                 ofKind: SpendingLimit(), inAll: SpendingLimit(day: 200_000))
         }

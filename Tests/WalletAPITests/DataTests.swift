@@ -35,7 +35,15 @@ private final class LateObjection: PersonalDataHolding {
 @Suite struct DataTests {
     @Test func `a person gets all that is kept of them, and nothing of others`() async throws {
         try await TestAPI.withTwo { api, ann, bob in
-            _ = try await api.pay(ann.token, "@bob", "30.00")
+            let plain = try await api.pay(ann.token, "@bob", "30.00")
+            let told = try await api.mine(
+                ann, "payments",
+                #"""
+                {"to":"@bob","amount":\#(usd("1.00")),"context":{"place":
+                    {"latitude":48.137154,"longitude":-11.576124},"country":"DE",
+                    "initiated_at":"2026-01-02T03:04:05Z"}}
+                """#)
+            #expect(told.status == 201, "\(told.text)")
             let pocket = try await api.mine(ann, "pockets", #"{"currency":"USD","name":"Holiday"}"#)
             #expect(pocket.status == 201, "\(pocket.text)")
             let asked = try await api.mine(
@@ -48,8 +56,20 @@ private final class LateObjection: PersonalDataHolding {
                 #expect(data.text.contains(text), "\(text): \(data.text)")
             }
             #expect(!data.text.contains("bob@example.org"))
+            let contexts = data["risk_contexts"].elements
+            // The newest first; the older payment told of no place.
+            #expect(contexts.map { $0["transfer"] } == [told["id"], plain["id"]])
+            #expect(contexts.first?["latitude_microdegrees"].text == "48137154")
+            #expect(contexts.first?["longitude_microdegrees"].text == "-11576124")
+            #expect(contexts.first?["country"].text == "DE")
+            #expect(contexts.first?["initiated_at"].text == "2026-01-02T03:04:05.000000Z")
+            #expect(contexts.last?["country"] == .null)
+            // Whose device it was is not kept, but that it was the same one both times.
+            let device = contexts.first?["device_token"].text
+            #expect(device != nil && device == contexts.last?["device_token"].text)
             let ofBob = try await api.mine(bob, "data")
             #expect(!ofBob.text.contains("ann@example.org") && !ofBob.text.contains("Holiday"))
+            #expect(ofBob["risk_contexts"].elements.isEmpty)
         }
     }
 
@@ -132,7 +152,7 @@ private final class LateObjection: PersonalDataHolding {
             }
             let eve = try await api.somebody("eve")
             let ofEve = try await api.mine(eve, "data")
-            for name in ["ledger_history", "notes", "device_keys", "quotes"] {
+            for name in ["ledger_history", "risk_contexts", "notes", "device_keys", "quotes"] {
                 #expect(ofEve.json.names.contains(name) && ofEve[name].elements.isEmpty, "\(name)")
             }
         }

@@ -80,16 +80,16 @@ extension LedgerAudit {
     private static let transfers = Statement(
         "audit_transfers",
         """
-        SELECT \(LedgerStatements.transferColumns) FROM transfer
+        SELECT \(LedgerStatements.transferColumns), spent_by, spent FROM transfer
         WHERE id > $1::uuid ORDER BY id LIMIT $2::bigint
         """)
 
     /// Up to `limit` transfers after one, by identifier.
     public static func transfers(
         after: TransferID, limit: Int, _ connection: inout Connection
-    ) throws(PostgreSQLError) -> [Transfer] {
+    ) throws(PostgreSQLError) -> [TransferRow] {
         let rows = try connection.query(transfers, page(after, limit))
-        var found: [Transfer] = []
+        var found: [TransferRow] = []
         for row in 0..<rows.count {
             guard let transfer = Transfer(rows, row) else {
                 let id = rows.uuid(row, 0)
@@ -97,7 +97,13 @@ extension LedgerAudit {
                     "transfer \(TransferID(high: id.high, low: id.low)) has a kind or state that "
                         + "this build does not know")
             }
-            found.append(transfer)
+            let spent = rows.optionalUUID(row, 24).map { spender in
+                SpendingRow(
+                    spender: TransferID(high: spender.high, low: spender.low),
+                    sequence: transfer.createdSequence,
+                    tally: rows.isNull(row, 25) ? nil : TallyCoding.decode(rows.bytes(row, 25)))
+            }
+            found.append(TransferRow(transfer: transfer, spent: spent))
         }
         return found
     }
@@ -148,7 +154,7 @@ extension LedgerAudit {
         }
     }
 
-    private static func page(_ after: TransferID, _ limit: Int) -> Parameters {
+    static func page(_ after: TransferID, _ limit: Int) -> Parameters {
         var parameters = Parameters()
         parameters.add(uuidHigh: after.high, low: after.low)
         parameters.add(Int64(limit))

@@ -31,6 +31,14 @@ public enum LedgerAudit {
         public var lastSequence: Sequence
     }
 
+    /// A transfer, and what is written with it.
+    public struct TransferRow: Sendable {
+        /// The transfer itself.
+        public var transfer: Transfer
+        /// What its spender had spent after its commit, if it is the last of theirs in it; nil otherwise.
+        public var spent: SpendingRow?
+    }
+
     /// A transfer that the sweep or a person has to come back to.
     public struct WaitingRow: Sendable, Equatable {
         /// Which one waits.

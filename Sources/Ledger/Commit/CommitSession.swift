@@ -77,8 +77,14 @@ struct CommitSession: ~Copyable {
                 isAhead = false
                 // A broken connection ends here; the next batch begins with a new one.
                 if error.isConnectionLost { throw error }
-                if wasAhead { try connection.skipToSync() }
-                _ = try connection.query(LedgerStatements.rollback)
+                do throws(PostgreSQLError) {
+                    if wasAhead { try connection.skipToSync() }
+                    _ = try connection.query(LedgerStatements.rollback)
+                } catch let later {
+                    throw later.isConnectionLost ? later : error
+                }
+                // So does one with answers that were not read, which the next batch would take for its own.
+                if error.sqlState.isEmpty { throw error }
                 refused = error
             }
             self.connection = consume connection

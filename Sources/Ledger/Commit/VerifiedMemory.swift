@@ -9,7 +9,7 @@ internal import EventLog
 struct VerifiedMemory {
     private static let accountLimit = 131_072
     private static let transferLimit = 65_536
-    private static let spendingLimit = 131_072
+    private static let spenderLimit = 131_072
 
     /// The running hash after the commit that filled the memory.
     private var hash: [UInt8] = []
@@ -21,7 +21,7 @@ struct VerifiedMemory {
     /// A transfer as it was, if nothing has come since: for finding out what else will be needed.
     func guess(_ id: TransferID) -> Transfer? { rows.transfers[id] }
 
-    func mayKnow(_ key: SpendingKey) -> Bool { rows.spendingCounts[key] != nil }
+    func mayKnowTally(of spender: TransferID) -> Bool { rows.tallies[spender] != nil }
 
     /// Whether nothing was committed since this memory was filled; if something was, it is forgotten.
     mutating func isCurrent(at head: [UInt8]) -> Bool {
@@ -34,11 +34,11 @@ struct VerifiedMemory {
 
     /// Adds what is remembered of some accounts and transfers to what is known.
     func recall(
-        accounts: Set<AccountID>, transfers: Set<TransferID>, spendings: Set<SpendingKey>,
+        accounts: Set<AccountID>, transfers: Set<TransferID>, spenders: Set<TransferID>,
         into known: inout KnownRows
     ) {
-        for key in spendings {
-            if let count = rows.spendingCounts[key] { known.spendingCounts[key] = count }
+        for spender in spenders {
+            if let tally = rows.tallies[spender] { known.tallies[spender] = tally }
         }
         for id in accounts {
             guard let account = rows.accounts[id] else { continue }
@@ -53,7 +53,7 @@ struct VerifiedMemory {
     mutating func remember(_ plan: borrowing CommitPlan, _ hash: [UInt8]) {
         if rows.accounts.count + plan.accounts.count > Self.accountLimit
             || rows.transfers.count + plan.openedTransfers.count > Self.transferLimit
-            || rows.spendingCounts.count + plan.spendingCounts.count > Self.spendingLimit
+            || rows.tallies.count + plan.tallies.count > Self.spenderLimit
         {
             rows = KnownRows()
         }
@@ -66,7 +66,7 @@ struct VerifiedMemory {
                 rows.cappedAccounts.remove(id)
             }
         }
-        for (key, count) in plan.spendingCounts { rows.spendingCounts[key] = count }
+        for (spender, tally) in plan.tallies { rows.tallies[spender] = tally }
         lastTransfers.removeAll(keepingCapacity: true)
         for id in plan.openedTransfers { keep(id, plan) }
         for id in plan.changedTransfers { keep(id, plan) }

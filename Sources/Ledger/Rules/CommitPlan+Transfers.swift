@@ -16,7 +16,7 @@ extension CommitPlan {
         {
             throw refusal
         }
-        let counts = try checked(opening.spending)
+        let tally = try checked(opening.spending)
         switch opening.mode {
         case .immediate:
             transfer.state = .posted
@@ -46,7 +46,7 @@ extension CommitPlan {
         transfer.createdSequence = transfer.lastSequence
         transfers[transfer.id] = transfer
         openedTransfers.append(transfer.id)
-        keep(counts)
+        keep(tally, of: transfer)
         if case .failAtOnce(let cause, _) = opening.mode {
             transfer = applyFailPolicy(to: transfer, cause: cause)
         } else if transfer.state == .reserved, head.undecided > policy.undecidedLimit {

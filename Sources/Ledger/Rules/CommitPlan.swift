@@ -58,7 +58,7 @@ struct CommitPlan: Sendable {
     /// What the fail policy let through in the last hour, by payer.
     var policyUsage: [AccountID: Int64] = [:]
     /// What spenders have spent; those that are not there have spent nothing.
-    var spendingCounts: [SpendingKey: SpendingCount] = [:]
+    var tallies: [TransferID: SpendingTally] = [:]
     /// The last event that erased contexts before this commit, whoever committed it; nil if none did.
     var lastErasure: Sequence?
     /// Token of the publisher's lease.
@@ -76,7 +76,8 @@ struct CommitPlan: Sendable {
     /// In the order of their events.
     var openedTransfers: [TransferID] = []
     var changedTransfers: Set<TransferID> = []
-    var changedSpendings: Set<SpendingKey> = []
+    /// Spenders whose tallies changed, each with the last transfer opened here that counts; `none` if there is none.
+    var changedTallies: [TransferID: TransferID] = [:]
     private(set) var entries: [Entry] = []
     var newKeys: [TransferID] = []
     var alerts: [Sequence] = []
@@ -88,7 +89,7 @@ struct CommitPlan: Sendable {
         accounts = rows.accounts
         cappedAccounts = rows.cappedAccounts
         transfers = rows.transfers
-        spendingCounts = rows.spendingCounts
+        tallies = rows.tallies
     }
 
     init(policy: LedgerPolicy, now: Timestamp, head: Head) {

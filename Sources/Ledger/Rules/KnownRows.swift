@@ -6,8 +6,8 @@ struct KnownRows: Sendable {
     /// Those of the accounts that have caps; their ``Account/caps`` may not have been read.
     var cappedAccounts: Set<AccountID> = []
     var transfers: [TransferID: Transfer] = [:]
-    /// Counters of spenders; one that was looked for and is not there is known to be empty.
-    var spendingCounts: [SpendingKey: SpendingCount] = [:]
+    /// What spenders have spent; who was looked for and has spent nothing has an empty one.
+    var tallies: [TransferID: SpendingTally] = [:]
 
     mutating func add(_ account: Account, hasCaps: Bool) {
         accounts[account.id] = account

@@ -18,9 +18,6 @@ public struct Spending: Sendable, Hashable {
         self.currency = currency
         self.amount = amount
     }
-
-    /// The two counters that it is added to: of its kind, and of all kinds together.
-    var keys: [SpendingKey] { [SpendingKey(self, kind: kind), SpendingKey(self, kind: 0)] }
 }
 
 /// Upper bounds on what is spent, in minor units; nil means none.
@@ -57,53 +54,17 @@ public struct SpendingCheck: Sendable, Hashable {
     }
 }
 
-/// Names a counter; kind 0 is all kinds together.
-struct SpendingKey: Sendable, Hashable {
-    var spender: TransferID
-    var currency: UInt16
-    var kind: UInt8
-
-    init(spender: TransferID, currency: UInt16, kind: UInt8) {
-        self.spender = spender
-        self.currency = currency
-        self.kind = kind
-    }
-
-    init(_ spending: Spending, kind: UInt8) {
-        self.init(spender: spending.spender, currency: spending.currency, kind: kind)
-    }
-}
-
-/// What was spent in the day and the month of the last payment. Both begin at nothing in another one.
+/// What was spent in a day and in a month, of one kind or of all.
 public struct SpendingCount: Sendable, Equatable {
-    /// Days since 1970 of the day that is counted.
-    public var day: Int64
-    /// Spent in it, in minor units.
+    /// Spent in the day, in minor units.
     public var daySum: Int64
-    /// Months since year 0 of the month that is counted.
-    public var month: Int64
-    /// Spent in it, in minor units.
+    /// Spent in the month, in minor units.
     public var monthSum: Int64
 
-    /// A count as it is kept.
-    public init(day: Int64, daySum: Int64, month: Int64, monthSum: Int64) {
-        self.day = day
+    /// A count; of nothing unless told otherwise.
+    public init(daySum: Int64 = 0, monthSum: Int64 = 0) {
         self.daySum = daySum
-        self.month = month
         self.monthSum = monthSum
-    }
-
-    /// Nothing spent, in the day and month of a moment.
-    public init(at now: Timestamp) {
-        self.init(day: now.utcDay, daySum: 0, month: now.utcMonth, monthSum: 0)
-    }
-
-    /// What it is at a later moment.
-    public func at(_ now: Timestamp) -> SpendingCount {
-        var count = SpendingCount(at: now)
-        if day == count.day { count.daySum = daySum }
-        if month == count.month { count.monthSum = monthSum }
-        return count
     }
 
     /// The first bound that `amount` more would exceed; nil if none.
@@ -116,21 +77,5 @@ public struct SpendingCount: Sendable, Equatable {
         if exceeds(limit.day, daySum) { return .dayLimit }
         if exceeds(limit.month, monthSum) { return .monthLimit }
         return nil
-    }
-
-    /// With `amount` more; nil if that does not fit.
-    func adding(_ amount: Int64) -> SpendingCount? {
-        var count = self
-        let (day, overflow) = daySum.addingReportingOverflow(amount)
-        let (month, carry) = monthSum.addingReportingOverflow(amount)
-        if overflow || carry { return nil }
-        (count.daySum, count.monthSum) = (day, month)
-        return count
-    }
-
-    /// Without what was counted at `moment` and was not spent after all.
-    mutating func giveBack(_ amount: Int64, countedAt moment: Timestamp) {
-        if day == moment.utcDay { daySum = max(0, daySum - amount) }
-        if month == moment.utcMonth { monthSum = max(0, monthSum - amount) }
     }
 }

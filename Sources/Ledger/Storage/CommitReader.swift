@@ -17,10 +17,10 @@ struct CommitReader {
     /// Accounts that the batch itself gives caps: they count from then on.
     private var limited: Set<AccountID> = []
     private var needsLease = false
-    /// Counters of spenders that the batch adds to, or gives back to.
-    private var spendings: Set<SpendingKey> = []
+    /// Whose tallies the batch adds to, or gives back to.
+    private var spenders: Set<TransferID> = []
     /// Those of them that the memory does not know.
-    private var askedSpendings: Set<SpendingKey> = []
+    private var askedSpenders: Set<TransferID> = []
     /// What is asked of the tables because the memory does not know it.
     private var askedTransfers: Set<TransferID> = []
     private var askedAccounts: Set<AccountID> = []
@@ -53,9 +53,9 @@ struct CommitReader {
                 accountIDs.insert(movement.from)
                 accountIDs.insert(movement.to)
             }
-            if let spending = transfer.spending { spendings.formUnion(spending.keys) }
+            if let spending = transfer.spending { spenders.insert(spending.spender) }
         }
-        for key in spendings where !memory.mayKnow(key) { askedSpendings.insert(key) }
+        for id in spenders where !memory.mayKnowTally(of: id) { askedSpenders.insert(id) }
         for id in accountIDs where !memory.mayKnow(id) { askedAccounts.insert(id) }
     }
 
@@ -88,7 +88,7 @@ struct CommitReader {
     /// Prepares what is remembered: to be done when the batch in front has been remembered.
     mutating func recall(_ memory: borrowing VerifiedMemory) {
         memory.recall(
-            accounts: accountIDs, transfers: transferIDs, spendings: spendings, into: &prepared)
+            accounts: accountIDs, transfers: transferIDs, spenders: spenders, into: &prepared)
     }
 
     /// Starts the transaction, takes the lock, and reads beside it what depends on the lock.
@@ -102,7 +102,7 @@ struct CommitReader {
             parameters.addInt16Array(houseKinds) { $0 }
             try connection.send(LedgerStatements.houses, parameters)
         }
-        if !askedSpendings.isEmpty { try send(askedSpendings, on: &connection) }
+        if !askedSpenders.isEmpty { try sendSpenders(askedSpenders, on: &connection) }
         try sendKeys(on: &connection)
     }
 
@@ -113,8 +113,10 @@ struct CommitReader {
         on connection: inout Connection
     ) throws(PostgreSQLError) -> Reading {
         var (plan, previousHash) = try readLock(policy, on: &connection)
-        var counts: [SpendingKey: SpendingCount] = [:]
-        if !askedSpendings.isEmpty { try receive(askedSpendings, into: &counts, on: &connection) }
+        var tallies: [TransferID: SpendingTally] = [:]
+        if !askedSpenders.isEmpty {
+            try receiveTallies(of: askedSpenders, into: &tallies, on: &connection)
+        }
         let subjects = try readKeys(into: &plan, on: &connection)
         var known = KnownRows()
         swap(&known, &prepared)
@@ -122,7 +124,7 @@ struct CommitReader {
         if !isAhead { try receiveReads(into: &known, on: &connection) }
         try connection.finish()
         // These were read under the lock.
-        known.spendingCounts.merge(counts) { $1 }
+        known.tallies.merge(tallies) { $1 }
         plan.know(known)
         let missing = transferIDs.union(subjects).filter {
             plan.transfers[$0] == nil && (isAhead || !askedTransfers.contains($0))
@@ -133,10 +135,10 @@ struct CommitReader {
                 accountIDs.insert(movement.from)
                 accountIDs.insert(movement.to)
             }
-            if let spending = plan.transfers[id]?.spending { spendings.formUnion(spending.keys) }
+            if let spending = plan.transfers[id]?.spending { spenders.insert(spending.spender) }
         }
-        try readSpendings(
-            spendings.filter { plan.spendingCounts[$0] == nil }, into: &plan, on: &connection)
+        try readTallies(
+            of: spenders.filter { plan.tallies[$0] == nil }, into: &plan, on: &connection)
         try readAccounts(
             accountIDs.union(plan.houses.values).filter {
                 plan.accounts[$0] == nil && (isAhead || !askedAccounts.contains($0))
@@ -192,8 +194,8 @@ struct CommitReader {
         limited.removeAll(keepingCapacity: true)
         askedTransfers.removeAll(keepingCapacity: true)
         askedAccounts.removeAll(keepingCapacity: true)
-        spendings.removeAll(keepingCapacity: true)
-        askedSpendings.removeAll(keepingCapacity: true)
+        spenders.removeAll(keepingCapacity: true)
+        askedSpenders.removeAll(keepingCapacity: true)
         needsLease = false
         prepared = KnownRows()
     }
@@ -220,7 +222,7 @@ struct CommitReader {
                 accountIDs.insert(leg.to)
             }
             if opening.happensOnce { transferIDs.insert(opening.id) }
-            if let check = opening.spending { spendings.formUnion(check.spending.keys) }
+            if let check = opening.spending { spenders.insert(check.spending.spender) }
         case .refund(let id, _, let newID):
             transferIDs.insert(id)
             // It may stand for something that happens once, such as the return of what nobody claimed.
@@ -373,44 +375,37 @@ struct CommitReader {
         try connection.finish()
     }
 
-    /// Sends for counters of spenders.
-    private mutating func send(
-        _ keys: Set<SpendingKey>, on connection: inout Connection
+    private mutating func sendSpenders(
+        _ spenders: Set<TransferID>, on connection: inout Connection
     ) throws(PostgreSQLError) {
         parameters.removeAll()
-        parameters.addUUIDArray(keys) { ($0.spender.high, $0.spender.low) }
-        parameters.addInt16Array(keys) { Int16($0.currency) }
-        parameters.addInt16Array(keys) { Int16($0.kind) }
-        try connection.send(LedgerStatements.spendings, parameters)
+        parameters.addUUIDArray(spenders) { ($0.high, $0.low) }
+        try connection.send(TallyStatements.newest, parameters)
     }
 
-    /// Receives counters that were sent for. One that is not there is empty: then its day and month are none.
-    private func receive(
-        _ keys: Set<SpendingKey>, into counts: inout [SpendingKey: SpendingCount],
+    /// Receives tallies that were sent for. Who has none has spent nothing, in no day and no month.
+    private func receiveTallies(
+        of spenders: Set<TransferID>, into tallies: inout [TransferID: SpendingTally],
         on connection: inout Connection
     ) throws(PostgreSQLError) {
-        for key in keys {
-            counts[key] = SpendingCount(day: -1, daySum: 0, month: -1, monthSum: 0)
+        for spender in spenders {
+            tallies[spender] = SpendingTally(day: -1, month: -1, counters: [])
         }
         let rows = try connection.nextRows()
-        for row in 0..<rows.count {
+        for row in 0..<rows.count where !rows.isNull(row, 1) {
             let (high, low) = rows.uuid(row, 0)
-            let key = SpendingKey(
-                spender: TransferID(high: high, low: low), currency: UInt16(rows.int(row, 1)),
-                kind: UInt8(rows.int(row, 2)))
-            counts[key] = SpendingCount(
-                day: rows.int(row, 3), daySum: rows.int(row, 4), month: rows.int(row, 5),
-                monthSum: rows.int(row, 6))
+            let spender = TransferID(high: high, low: low)
+            tallies[spender] = try TallyStatements.tally(rows, row, 1, of: spender)
         }
     }
 
-    private mutating func readSpendings(
-        _ missing: Set<SpendingKey>, into plan: inout CommitPlan, on connection: inout Connection
+    private mutating func readTallies(
+        of missing: Set<TransferID>, into plan: inout CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
         if missing.isEmpty { return }
-        try send(missing, on: &connection)
+        try sendSpenders(missing, on: &connection)
         try connection.sync()
-        try receive(missing, into: &plan.spendingCounts, on: &connection)
+        try receiveTallies(of: missing, into: &plan.tallies, on: &connection)
         try connection.finish()
     }
 

@@ -150,25 +150,24 @@ struct CommitWriter {
             parameters.addTextArray(plan.notes, \.text)
             try send(LedgerStatements.insertNotes, on: &connection)
         }
-        if !plan.changedSpendings.isEmpty { try putSpendings(plan, on: &connection) }
+        try putTallies(plan, on: &connection)
         for note in plan.policyNotes { try write(note, at: plan.now, on: &connection) }
     }
 
-    private mutating func putSpendings(
+    /// Those that no transfer of this commit carries.
+    private mutating func putTallies(
         _ plan: CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        let counts = plan.changedSpendings.compactMap { key in
-            plan.spendingCounts[key].map { (key: key, count: $0) }
+        let alone = plan.changedTallies.filter { $0.value == TransferID.none }.compactMap {
+            spender, _ in
+            plan.tallies[spender].map { (spender: spender, tally: $0) }
         }
+        if alone.isEmpty { return }
         parameters.removeAll()
-        parameters.addUUIDArray(counts) { ($0.key.spender.high, $0.key.spender.low) }
-        parameters.addInt16Array(counts) { Int16($0.key.currency) }
-        parameters.addInt16Array(counts) { Int16($0.key.kind) }
-        parameters.addArray(counts, \.count.day)
-        parameters.addArray(counts, \.count.daySum)
-        parameters.addArray(counts, \.count.month)
-        parameters.addArray(counts, \.count.monthSum)
-        try send(LedgerStatements.putSpendings, on: &connection)
+        parameters.addUUIDArray(alone) { ($0.spender.high, $0.spender.low) }
+        parameters.add(plan.batch.lastSequence.rawValue)
+        parameters.addBytesArray(alone) { TallyCoding.encode($0.tally) }
+        try send(TallyStatements.put, on: &connection)
     }
 
     /// In the order of their events: a list may be changed twice in one commit.

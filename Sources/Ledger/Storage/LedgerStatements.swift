@@ -9,13 +9,14 @@ enum LedgerStatements {
     static let all: [Statement] =
         [
             begin, commit, rollback, head, clock, keys, transfers, accountStates, accounts, houses,
-            leaseToken, sequenceAt, capBase, policyUsage, spendings, committedHash, updateCaps,
+            leaseToken, sequenceAt, capBase, policyUsage, committedHash, updateCaps,
             insertAccounts,
-            insertPosted, insertReserved, insertTransfers, settleTransfers, updateTransfers,
+            insertPosted, insertReserved, insertCharged, insertTransfers, settleTransfers,
+            updateTransfers,
             insertEntries, putWaiting, deleteWaiting, insertKeys, insertSubjectKeys,
             insertAlerts, insertNotes, insertPolicy, upsertListEntry, deleteListEntry,
-            insertBatch, updateHead, putSpendings,
-        ] + SealedContexts.all
+            insertBatch, updateHead,
+        ] + TallyStatements.all + SealedContexts.all
 
     /// The generic plans must use the indexes even if they were made while the tables were empty.
     static let session = """
@@ -95,15 +96,6 @@ enum LedgerStatements {
         WHERE e.account_id = $1::bigint AND e.sequence > $2::bigint AND e.kind = 10
             AND t.payer = e.account_id AND t.first_action = 5 AND t.first_state IN (2, 5)
         """)
-    /// Counters of spenders. Missing ones are empty.
-    static let spendings = Statement(
-        "spendings",
-        """
-        SELECT s.spender, s.currency, s.kind, s.day, s.day_sum, s.month, s.month_sum
-        FROM (SELECT unnest($1::uuid[]) AS spender, unnest($2::smallint[]) AS currency,
-            unnest($3::smallint[]) AS kind) k
-        JOIN spending s ON s.spender = k.spender AND s.currency = k.currency AND s.kind = k.kind
-        """)
     static let committedHash = Statement(
         "committed_hash", "SELECT running_hash FROM event_batch WHERE first_sequence = $1::bigint")
 
@@ -152,17 +144,34 @@ enum LedgerStatements {
             unnest($7::bigint[]) AS sequence, unnest($8::bigint[]) AS decide_by,
             unnest($9::bigint[]) AS expires_at) v
         """)
+    /// Transfers that wait for their decision, with further legs or what counts towards limits.
+    static let insertCharged = Statement(
+        "insert_charged",
+        """
+        INSERT INTO transfer (\(transferColumns), spent_by, spent)
+        SELECT id, kind, \(TransferState.reserved.rawValue), currency, payer, payee, amount, 0, 0,
+            NULL, $14::bigint, sequence, decide_by, expires_at, false, 0, 0, 0, 0, 0, 0, sequence,
+            extra_legs, spending, spent_by, spent
+        FROM (SELECT unnest($1::uuid[]) AS id, unnest($2::smallint[]) AS kind,
+            unnest($3::smallint[]) AS currency, unnest($4::bigint[]) AS payer,
+            unnest($5::bigint[]) AS payee, unnest($6::bigint[]) AS amount,
+            unnest($7::bigint[]) AS sequence, unnest($8::bigint[]) AS decide_by,
+            unnest($9::bigint[]) AS expires_at, unnest($10::bytea[]) AS extra_legs,
+            unnest($11::bytea[]) AS spending, unnest($12::uuid[]) AS spent_by,
+            unnest($13::bytea[]) AS spent) v
+        """)
     static let insertTransfers = Statement(
         "insert_transfers",
         """
-        INSERT INTO transfer (\(transferColumns))
+        INSERT INTO transfer (\(transferColumns), spent_by, spent)
         SELECT unnest($1::uuid[]), unnest($2::smallint[]), unnest($3::smallint[]), unnest($4::smallint[]),
             unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]),
             unnest($9::bigint[]), unnest($10::uuid[]), unnest($11::bigint[]), unnest($12::bigint[]),
             unnest($13::bigint[]), unnest($14::bigint[]), unnest($15::boolean[]),
             unnest($16::smallint[]), unnest($17::smallint[]), unnest($18::bigint[]),
             unnest($19::smallint[]), unnest($20::bigint[]), unnest($21::bigint[]),
-            unnest($22::bigint[]), unnest($23::bytea[]), unnest($24::bytea[])
+            unnest($22::bigint[]), unnest($23::bytea[]), unnest($24::bytea[]), unnest($25::uuid[]),
+            unnest($26::bytea[])
         """)
     /// Transfers whose first decision is their newest event.
     static let settleTransfers = Statement(
@@ -228,15 +237,6 @@ enum LedgerStatements {
         """
         INSERT INTO idempotency (key, request, subject, sequence)
         SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::bigint[])
-        """)
-    static let putSpendings = Statement(
-        "put_spendings",
-        """
-        INSERT INTO spending (spender, currency, kind, day, day_sum, month, month_sum)
-        SELECT unnest($1::uuid[]), unnest($2::smallint[]), unnest($3::smallint[]), unnest($4::bigint[]),
-            unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[])
-        ON CONFLICT (spender, currency, kind) DO UPDATE SET day = excluded.day,
-            day_sum = excluded.day_sum, month = excluded.month, month_sum = excluded.month_sum
         """)
     static let insertAlerts = Statement(
         "insert_alerts", "INSERT INTO alert (sequence) SELECT unnest($1::bigint[])")

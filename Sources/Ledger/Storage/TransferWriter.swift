@@ -33,13 +33,18 @@ struct TransferWriter {
         if plan.openedTransfers.isEmpty { return }
         var posted: [Transfer] = []
         var reserved: [Transfer] = []
+        var charged: [Transfer] = []
         var others: [Transfer] = []
         for id in plan.openedTransfers {
             guard let transfer = plan.transfers[id] else { continue }
             if transfer.isPlainlyPosted {
                 posted.append(transfer)
             } else if transfer.isPlainlyReserved {
-                reserved.append(transfer)
+                if transfer.isUncharged {
+                    reserved.append(transfer)
+                } else {
+                    charged.append(transfer)
+                }
             } else {
                 others.append(transfer)
             }
@@ -50,13 +55,17 @@ struct TransferWriter {
             try send(LedgerStatements.insertPosted, on: &connection)
         }
         if !reserved.isEmpty {
-            addPlain(reserved)
-            parameters.addArray(reserved, \.decideBy.rawValue)
-            parameters.addArray(reserved, \.expiresAt.rawValue)
+            addReserved(reserved)
             parameters.add(plan.now.rawValue)
             try send(LedgerStatements.insertReserved, on: &connection)
         }
-        if !others.isEmpty { try insertAny(others, on: &connection) }
+        if !charged.isEmpty {
+            addReserved(charged)
+            addCharges(charged, plan)
+            parameters.add(plan.now.rawValue)
+            try send(LedgerStatements.insertCharged, on: &connection)
+        }
+        if !others.isEmpty { try insertAny(others, plan, on: &connection) }
     }
 
     private mutating func addPlain(_ transfers: [Transfer]) {
@@ -70,8 +79,28 @@ struct TransferWriter {
         parameters.addArray(transfers, \.createdSequence.rawValue)
     }
 
+    private mutating func addReserved(_ transfers: [Transfer]) {
+        addPlain(transfers)
+        parameters.addArray(transfers, \.decideBy.rawValue)
+        parameters.addArray(transfers, \.expiresAt.rawValue)
+    }
+
+    /// Further legs, what counts towards limits, and what spenders have spent with those that carry it.
+    private mutating func addCharges(_ transfers: [Transfer], _ plan: CommitPlan) {
+        parameters.addBytesArray(transfers) { MovementCoding.encode($0.extraLegs) }
+        parameters.addBytesArray(transfers) { SpendingCoding.encode($0.spending) }
+        func carried(_ transfer: Transfer) -> TransferID? {
+            guard let spender = transfer.spending?.spender else { return nil }
+            return plan.changedTallies[spender] == transfer.id ? spender : nil
+        }
+        parameters.addUUIDArray(transfers) { carried($0).map { ($0.high, $0.low) } }
+        parameters.addBytesArray(transfers) { transfer in
+            carried(transfer).flatMap { plan.tallies[$0] }.map(TallyCoding.encode)
+        }
+    }
+
     private mutating func insertAny(
-        _ transfers: [Transfer], on connection: inout Connection
+        _ transfers: [Transfer], _ plan: CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
         parameters.removeAll()
         parameters.addUUIDArray(transfers) { ($0.id.high, $0.id.low) }
@@ -96,8 +125,7 @@ struct TransferWriter {
         parameters.addArray(transfers) { Int64(bitPattern: $0.scoreBits) }
         parameters.addArray(transfers, \.decisionSequence.rawValue)
         parameters.addArray(transfers, \.lastSequence.rawValue)
-        parameters.addBytesArray(transfers) { MovementCoding.encode($0.extraLegs) }
-        parameters.addBytesArray(transfers) { SpendingCoding.encode($0.spending) }
+        addCharges(transfers, plan)
         try send(LedgerStatements.insertTransfers, on: &connection)
     }
 
@@ -189,13 +217,14 @@ struct TransferWriter {
 }
 
 extension Transfer {
-    private var isPlain: Bool {
-        refunded == 0 && related == .none && extraLegs.isEmpty && spending == nil
-    }
+    private var isPlain: Bool { refunded == 0 && related == .none }
+    /// Without further legs, and nothing counts towards limits.
+    fileprivate var isUncharged: Bool { extraLegs.isEmpty && spending == nil }
 
     /// Posted in one step with the event that opened it, and nothing since.
     fileprivate var isPlainlyPosted: Bool {
-        isPlain && state == .posted && captured == amount && action == nil && decideBy == .none
+        isPlain && isUncharged && state == .posted && captured == amount && action == nil
+            && decideBy == .none
             && expiresAt == .none && !heldByPolicy && firstState == .posted && firstAction == nil
             && firstSequence == createdSequence && lastSequence == createdSequence
     }

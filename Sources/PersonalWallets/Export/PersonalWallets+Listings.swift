@@ -8,14 +8,19 @@ internal import SealedNotes
 internal import Wallet
 
 extension PersonalWallets {
-    /// What of a person may be long, as members of their export: the ledger's history of all that is theirs, the notes that
-    /// they wrote and got, the keys that their devices had, and the offers to exchange that they were made. Amounts are as
+    /// What of a person may be long, as members of their export: the ledger's history of all that is theirs, what risk knows
+    /// of their payments, the notes that they wrote and got, the keys that their devices had, and the offers to exchange that they were made. Amounts are as
     /// the ledger counts them, in minor units.
     var listings: [ExportListing] {
         [
             ExportListing("ledger_history") { [weak self] person, place throws(PeopleError) in
                 try await self.page { wallets throws(PersonalWalletError) in
                     try await wallets.exportedHistory(of: person, before: place)
+                }
+            },
+            ExportListing("risk_contexts") { [weak self] person, place throws(PeopleError) in
+                try await self.page { wallets throws(PersonalWalletError) in
+                    try await wallets.exportedContexts(of: person, before: place)
                 }
             },
             ExportListing("notes") { [weak self] person, place throws(PeopleError) in
@@ -85,6 +90,49 @@ extension PersonalWallets {
             "reserved_change_minor": .number(entry.reservedChange),
             "posted_minor": .number(entry.posted),
             "reserved_minor": .number(entry.reserved),
+        ])
+    }
+
+    // MARK: - Risk
+
+    /// What was told of each payment beside who, whom and how much, the newest first. Device, instrument and address are
+    /// kept as keyed tokens only.
+    private func exportedContexts(
+        of person: PersonID, before place: String?
+    ) async throws(PersonalWalletError) -> ExportListing.Page {
+        let accounts = try await accounts(of: person)
+        let contexts = try await ofWallet { () throws(WalletError) in
+            try await self.wallet.contexts(
+                of: accounts, before: place.flatMap { Int64($0) }.map { Sequence($0) },
+                limit: Self.pageSize)
+        }
+        return ExportListing.Page(
+            contexts.map(Self.value(of:)),
+            next: contexts.count < Self.pageSize
+                ? nil : contexts.last.map { "\($0.sequence.rawValue)" })
+    }
+
+    private static func value(of view: ContextView) -> ExportValue {
+        let context = view.context
+        func token(_ token: Token) -> ExportValue {
+            token == .none ? .none : .text(String(token.rawValue, radix: 16))
+        }
+        func place(_ microdegrees: Int32) -> ExportValue {
+            context.hasPlace ? .number(Int64(microdegrees)) : .none
+        }
+        return .members([
+            "transfer": .text("\(view.transfer)"),
+            "account": .text("\(view.payer)"),
+            "at": .moment(view.recordedAt),
+            "latitude_microdegrees": place(context.latitude),
+            "longitude_microdegrees": place(context.longitude),
+            "country": context.country == .none ? .none : .text("\(context.country)"),
+            "merchant_category": context.merchantCategory == 0
+                ? .none : .number(Int64(context.merchantCategory)),
+            "initiated_at": context.initiatedAt == .none ? .none : .moment(context.initiatedAt),
+            "device_token": token(context.device),
+            "instrument_token": token(context.instrument),
+            "address_token": token(context.address),
         ])
     }
 

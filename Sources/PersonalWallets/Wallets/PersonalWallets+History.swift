@@ -34,11 +34,8 @@ extension PersonalWallets {
         of person: PersonID, before: Sequence?, limit: Int
     ) async throws(PersonalWalletError) -> [OwnEntry] {
         var lines: [OwnEntry] = []
-        var accounts = try await rows(of: person).map(\.account)
-        accounts += try await pockets(of: person, withClosed: true).map(\.account.publicID.uuid)
-        for account in accounts {
-            let history = try await history(
-                PublicAccountID(uuid: account), of: person, before: before, limit: limit)
+        for account in try await accounts(of: person) {
+            let history = try await history(account, of: person, before: before, limit: limit)
             lines += history.entries.map {
                 OwnEntry(
                     account: history.view, entry: $0,
@@ -53,6 +50,13 @@ extension PersonalWallets {
         guard lines.count > limit else { return lines }
         let last = lines[limit - 1].entry.sequence
         return Array(lines.prefix { $0.entry.sequence >= last })
+    }
+
+    /// All wallets and pockets of a person, closed ones too.
+    func accounts(of person: PersonID) async throws(PersonalWalletError) -> [PublicAccountID] {
+        let wallets = try await rows(of: person).map { PublicAccountID(uuid: $0.account) }
+        return try await wallets
+            + pockets(of: person, withClosed: true).map(\.account.publicID)
     }
 
     /// Whether an account is a wallet or a pocket of the person's.

@@ -1,14 +1,19 @@
 internal import EventLog
 internal import Ledger
 
-/// What transfers say was spent, by spender, currency and kind: in the last day and the last month of each.
+/// What transfers say was spent, in the last day and the last month of each counter, beside what is kept of it.
 struct SpendingSums {
     private struct Key: Hashable {
-        var spender: TransferID
         var currency: UInt16
         var kind: UInt8
     }
-    private var counts: [Key: SpendingCount] = [:]
+    private struct Sum {
+        var day: Int64
+        var month: Int64
+        var count = SpendingCount()
+    }
+    private var sums: [TransferID: [Key: Sum]] = [:]
+    private var kept: [TransferID: LedgerAudit.SpendingRow] = [:]
 
     /// Adds what a transfer counts: all of it, but for what was given back.
     mutating func add(_ spending: Spending, of transfer: Transfer) {
@@ -17,23 +22,45 @@ struct SpendingSums {
         let amount = spending.amount - Int64(part)
         let (day, month) = (transfer.createdAt.utcDay, transfer.createdAt.utcMonth)
         for kind in [spending.kind, 0] {
-            let key = Key(spender: spending.spender, currency: spending.currency, kind: kind)
-            var count =
-                counts[key] ?? SpendingCount(day: day, daySum: 0, month: month, monthSum: 0)
-            if day > count.day { (count.day, count.daySum) = (day, 0) }
-            if month > count.month { (count.month, count.monthSum) = (month, 0) }
-            if day == count.day { count.daySum &+= amount }
-            if month == count.month { count.monthSum &+= amount }
-            counts[key] = count
+            let key = Key(currency: spending.currency, kind: kind)
+            var sum = sums[spending.spender]?[key] ?? Sum(day: day, month: month)
+            if day > sum.day { (sum.day, sum.count.daySum) = (day, 0) }
+            if month > sum.month { (sum.month, sum.count.monthSum) = (month, 0) }
+            if day == sum.day { sum.count.daySum &+= amount }
+            if month == sum.month { sum.count.monthSum &+= amount }
+            sums[spending.spender, default: [:]][key] = sum
         }
     }
 
-    /// What a counter must be; it is not asked for again.
-    mutating func take(_ row: LedgerAudit.SpendingRow) -> SpendingCount? {
-        counts.removeValue(
-            forKey: Key(spender: row.spender, currency: row.currency, kind: row.kind))
+    /// Adds a row of what is kept: the newest of a spender's counts.
+    mutating func add(_ row: LedgerAudit.SpendingRow) {
+        if let known = kept[row.spender], known.sequence > row.sequence { return }
+        kept[row.spender] = row
     }
 
-    /// Spenders of counters that were not taken.
-    var rest: [TransferID] { counts.keys.map(\.spender).sorted() }
+    /// Each spender with what is kept, and what it has to be in the day and the month of what is kept.
+    func compared() -> [(spender: TransferID, kept: SpendingTally?, due: SpendingTally)] {
+        Set(sums.keys).union(kept.keys).sorted().map { spender in
+            let tally = kept[spender]?.tally
+            return (spender, tally, due(to: spender, tally))
+        }
+    }
+
+    private func due(to spender: TransferID, _ tally: SpendingTally?) -> SpendingTally {
+        let sums = sums[spender] ?? [:]
+        // What was spent later is missing in what is kept: then this is of another day.
+        let day = max(tally?.day ?? -1, sums.values.map(\.day).max() ?? -1)
+        let month = max(tally?.month ?? -1, sums.values.map(\.month).max() ?? -1)
+        let counters = sums.map { key, sum in
+            SpendingTally.Counter(
+                currency: key.currency, kind: key.kind,
+                count: SpendingCount(
+                    daySum: sum.day == day ? sum.count.daySum : 0,
+                    monthSum: sum.month == month ? sum.count.monthSum : 0))
+        }
+        return SpendingTally(
+            day: day, month: month,
+            counters: counters.filter { $0.count != SpendingCount() }
+                .sorted { ($0.currency, $0.kind) < ($1.currency, $1.kind) })
+    }
 }

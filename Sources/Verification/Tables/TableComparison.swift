@@ -10,7 +10,7 @@ struct TableComparison {
     let cut: Sequence
     var findings: Findings
     private(set) var later: LaterChanges
-    /// What the transfers' rows say was spent.
+    /// What the transfers' rows say was spent, and what is kept of it.
     private var spent = SpendingSums()
     private let report: (String, Int64, Int64) -> Void
 
@@ -148,28 +148,34 @@ struct TableComparison {
                 try LedgerAudit.transfers(after: after, limit: Self.slice, &connection)
             }
             for row in rows {
-                while position < due.count, due[position] < row.id {
+                let transfer = row.transfer
+                while position < due.count, due[position] < transfer.id {
                     findings.breach(.transfers, missing(due[position]))
                     position += 1
                 }
-                if position < due.count, due[position] == row.id { position += 1 }
-                if later.transfers.contains(row.id) { continue }
+                if position < due.count, due[position] == transfer.id { position += 1 }
+                if later.transfers.contains(transfer.id) { continue }
                 findings.checked(.transfers)
-                let derived = derivation.transfers[row.id]
-                // What counts towards limits is not in the log: it is compared with the counters.
-                var row = row
-                if let spending = row.spending { spent.add(spending, of: row) }
-                row.spending = nil
-                findings.expect(
-                    row == derived, .transfers,
-                    "the row of \(row.id) is \(row), not "
-                        + (derived.map { "\($0)" } ?? "known to the log"))
+                compare(row)
             }
             report("transfers", Int64(position), Int64(due.count))
             guard let last = rows.last, rows.count == Self.slice else { break }
-            after = last.id
+            after = last.transfer.id
         }
         for id in due[position...] { findings.breach(.transfers, missing(id)) }
+    }
+
+    private mutating func compare(_ row: LedgerAudit.TransferRow) {
+        // What counts towards limits is not in the log: it is compared with what is kept of it.
+        if let spending = row.transfer.spending { spent.add(spending, of: row.transfer) }
+        if let kept = row.spent { spent.add(kept) }
+        var transfer = row.transfer
+        transfer.spending = nil
+        let derived = derivation.transfers[transfer.id]
+        findings.expect(
+            transfer == derived, .transfers,
+            "the row of \(transfer.id) is \(transfer), not "
+                + (derived.map { "\($0)" } ?? "known to the log"))
     }
 
     private mutating func compareWaiting(_ connection: inout Connection) throws(PostgreSQLError) {
@@ -212,34 +218,29 @@ struct TableComparison {
 
     // MARK: - Limits
 
-    /// Payments that went on meanwhile have changed counters: then only those that agree say anything.
+    /// Payments that went on meanwhile have changed tallies: then only those that agree say anything.
     private mutating func compareSpending(_ connection: inout Connection) throws(PostgreSQLError) {
-        var after: LedgerAudit.SpendingRow?
+        var after = TransferID.none
         while true {
             let place = after
             let rows = try slice(&connection) { connection throws(PostgreSQLError) in
                 try LedgerAudit.spendings(after: place, limit: Self.slice, &connection)
             }
-            for row in rows {
-                findings.checked(.spending)
-                let due = spent.take(row)
-                if row.count == due { continue }
-                if !later.transfers.isEmpty {
-                    findings.leaveOut(.spending)
-                    continue
-                }
-                findings.breach(
-                    .spending,
-                    "\(row.spender) spent \(row.count) of kind \(row.kind), not "
-                        + (due.map { "\($0)" } ?? "anything"))
-            }
+            for row in rows { spent.add(row) }
             guard let last = rows.last, rows.count == Self.slice else { break }
-            after = last
+            after = last.spender
         }
-        if later.transfers.isEmpty {
-            for missing in spent.rest {
-                findings.breach(.spending, "nothing is counted of what \(missing) spent")
+        for (spender, kept, due) in spent.compared() {
+            findings.checked(.spending)
+            if kept == due { continue }
+            if !later.transfers.isEmpty {
+                findings.leaveOut(.spending)
+                continue
             }
+            findings.breach(
+                .spending,
+                "\(spender) spent \(kept.map { "\($0)" } ?? "nothing that can be read"), not \(due)"
+            )
         }
     }
 

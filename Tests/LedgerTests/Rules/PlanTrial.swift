@@ -114,7 +114,7 @@ struct PlanTrial {
             else { return "the batch does not survive its encoding" }
         }
         reference.now = now
-        let spendingCounts = plan.spendingCounts
+        let tallies = plan.tallies
         plan = CommitPlan(policy: policy, now: Timestamp(now), head: read)
         plan.leaseToken = Self.lease
         plan.accounts = accounts
@@ -122,7 +122,7 @@ struct PlanTrial {
         plan.transfers = transfers
         plan.keys = keys
         plan.houses = houses
-        plan.spendingCounts = spendingCounts
+        plan.tallies = tallies
         for id in accounts.keys {
             let all = reference.debits(of: id, after: .min)
             let hour = reference.debits(of: id, after: now - 3_600_000_000)
@@ -268,12 +268,19 @@ struct PlanTrial {
         for (id, transfer) in plan.transfers where transfer != reference.transfer(id) {
             return "\(transfer)\n  instead of \(String(describing: reference.transfer(id)))"
         }
-        for (key, count) in plan.spendingCounts {
-            let now = count.at(plan.now)
-            let today = reference.spent(key, since: ReferenceLedger.midnight(reference.now))
-            let thisMonth = reference.spent(key, since: ReferenceLedger.monthStart(reference.now))
-            guard Int128(now.daySum) == today, Int128(now.monthSum) == thisMonth else {
-                return "\(key) spent \(now), not \(today) and \(thisMonth)"
+        for spending in Set(reference.spendings.map(\.spending)) {
+            let tally = plan.tallies[spending.spender]?.at(plan.now)
+            for kind in [spending.kind, 0] {
+                let now = tally?.count(of: kind, in: spending.currency) ?? SpendingCount()
+                func due(_ start: Int64) -> Int128 {
+                    reference.spent(
+                        by: spending.spender, spending.currency, kind: kind, since: start)
+                }
+                let today = due(ReferenceLedger.midnight(reference.now))
+                let thisMonth = due(ReferenceLedger.monthStart(reference.now))
+                guard Int128(now.daySum) == today, Int128(now.monthSum) == thisMonth else {
+                    return "\(spending) is counted as \(now), not \(today) and \(thisMonth)"
+                }
             }
         }
         guard plan.head.undecided == reference.undecided else {

@@ -111,8 +111,9 @@ extension ReferenceLedger {
         let amount = Int128(check.spending.amount)
         if amount < 0 { throw .invalidAmount }
         for (kind, limit) in [(check.spending.kind, check.ofKind), (0, check.inAll)] {
-            let key = SpendingKey(check.spending, kind: kind)
-            let (today, thisMonth) = (spent(key, since: day), spent(key, since: month))
+            let (spender, currency) = (check.spending.spender, check.spending.currency)
+            let today = spent(by: spender, currency, kind: kind, since: day)
+            let thisMonth = spent(by: spender, currency, kind: kind, since: month)
             if let most = limit.payment, amount > Int128(most) { throw .paymentLimit }
             if let most = limit.day, today + amount > Int128(most) { throw .dayLimit }
             if let most = limit.month, thisMonth + amount > Int128(most) { throw .monthLimit }

@@ -118,11 +118,13 @@ struct ReferenceLedger {
     }
 
     /// What is spent since a moment, of a kind or, if it is 0, of all.
-    func spent(_ key: SpendingKey, since start: Int64) -> Int128 {
+    func spent(
+        by spender: TransferID, _ currency: UInt16, kind: UInt8, since start: Int64
+    ) -> Int128 {
         spendings.reduce(0) { sum, item in
-            item.at >= start && item.spending.spender == key.spender
-                && item.spending.currency == key.currency
-                && (key.kind == 0 || item.spending.kind == key.kind) ? sum + item.amount : sum
+            item.at >= start && item.spending.spender == spender
+                && item.spending.currency == currency
+                && (kind == 0 || item.spending.kind == kind) ? sum + item.amount : sum
         }
     }
 

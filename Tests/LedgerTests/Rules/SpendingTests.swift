@@ -59,7 +59,7 @@ import Testing
         var next = CommitPlan(policy: LedgerPolicy(), now: now, head: plan.head)
         next.accounts = plan.accounts
         next.transfers = plan.transfers
-        next.spendingCounts = plan.spendingCounts
+        next.tallies = plan.tallies
         plan = next
     }
 
