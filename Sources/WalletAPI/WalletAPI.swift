@@ -80,11 +80,13 @@ public struct WalletAPI: Sendable {
         let logger = logger
         let watch = ConnectionWatch(web.times)
         let limits = BodyLimits(routes)
+        let proxies = TrustedProxies(web.trustedProxies)
         let application = Application(
             responder: responder,
             server: HTTPServerBuilder { _ in
                 RequestChannel(
-                    responder: responder, logger: logger, watch: watch, limits: limits)
+                    responder: responder, logger: logger, watch: watch, limits: limits,
+                    proxies: proxies)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), backlog: 1_024),

@@ -4,6 +4,8 @@ public struct WebSettings: Sendable {
     public var allowances = CallerAllowances.unlimited
     /// Web applications of other origins that may ask; none unless given.
     public var origins: [WebOrigin] = []
+    /// Proxies in front of the service, whose word on where a request comes from is believed; none unless given.
+    public var trustedProxies: [AddressRange] = []
     /// How long connections, requests and answers may take.
     public var times = RequestTimes()
 

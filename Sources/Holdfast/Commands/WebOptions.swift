@@ -19,7 +19,7 @@ struct WebOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             How often each network address may ask that has not shown who it is; none unless given: behind a proxy all \
-            have the proxy's.
+            have the proxy's, unless it is a trusted one.
             """, valueName: "per-second:burst"))
     var rateLimitAddress = "none"
     @Option(
@@ -27,6 +27,13 @@ struct WebOptions: ParsableArguments {
             "A web application of another origin that may ask, such as https://app.example; may be given again.",
             valueName: "origin"))
     var webOrigin: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            """
+            A proxy in front of the service, or a range of them, such as 10.0.0.0/8, whose X-Forwarded-For is believed; \
+            may be given again.
+            """, valueName: "address"))
+    var trustedProxy: [String] = []
 
     func check() throws { _ = try settings() }
 
@@ -36,6 +43,7 @@ struct WebOptions: ParsableArguments {
             "--rate-limit-person", rateLimitPerson, "--rate-limit-program", rateLimitProgram,
             "--rate-limit-address", rateLimitAddress,
         ] + webOrigin.flatMap { ["--web-origin", $0] }
+            + trustedProxy.flatMap { ["--trusted-proxy", $0] }
     }
 
     /// - Parameter decideWithin: how long a payment may wait for its decision, in milliseconds; an answer may take longer.
@@ -49,6 +57,9 @@ struct WebOptions: ParsableArguments {
             settings.origins = []
             for text in webOrigin { settings.origins.append(try WebOrigin(text)) }
         } catch { throw ValidationError("--web-origin \(error)") }
+        do throws(AddressRangeError) {
+            for text in trustedProxy { settings.trustedProxies.append(try AddressRange(text)) }
+        } catch { throw ValidationError("--trusted-proxy \(error)") }
         settings.times.answer = max(settings.times.answer, .milliseconds(decideWithin + 10_000))
         return settings
     }

@@ -12,6 +12,7 @@ struct RequestChannel: ServerChildChannel {
     let logger: Logger
     let watch: ConnectionWatch
     let limits: BodyLimits
+    let proxies: TrustedProxies
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<RequestConnection> {
         channel.eventLoop.makeCompletedFuture {
@@ -29,7 +30,7 @@ struct RequestChannel: ServerChildChannel {
     }
 
     func handle(value connection: RequestConnection, logger: Logger) async {
-        let address = connection.address
+        let peer = connection.address
         while let arrival = await connection.next() {
             let ends: Bool
             let response: Response
@@ -37,7 +38,10 @@ struct RequestChannel: ServerChildChannel {
             case .request(let request):
                 ends = request.headers[.connection]?.lowercased() == "close"
                 response = await responder.respond(
-                    to: request, context: APIContext(detached: self.logger, address: address))
+                    to: request,
+                    context: APIContext(
+                        detached: self.logger,
+                        address: proxies.client(of: request.headers, from: peer)))
             case .refusal(let problem):
                 ends = true
                 response = problem.response
