@@ -139,6 +139,9 @@ public struct Connection: ~Copyable {
     /// Discards what comes up to the end of the next ``sync()``: what was sent behind something that failed.
     public mutating func skipToSync() throws(PostgreSQLError) { try drain() }
 
+    /// Whether no transaction is open and nothing that was sent waits to be read.
+    public var isIdle: Bool { PQtransactionStatus(connection) == PQTRANS_IDLE }
+
     // MARK: - Private
 
     nonisolated(unsafe) private static let emptyValue: UnsafePointer<CChar> = {

@@ -77,7 +77,7 @@ extension Invariant {
         case .expiry: "waiting transfers"
         case .idempotency: "keys"
         case .policies: "policies and list entries"
-        case .spending: "counters"
+        case .spending: "spenders"
         case .erasure: "keys"
         case .reproduction: "decisions"
         }

@@ -130,6 +130,25 @@ import Verification
                 + "WHERE \(isNewerThanTransfers)"
         ),
         (.spending, "DELETE FROM spending s WHERE \(isNewerThanTransfers)"),
+        (.spending, "UPDATE transfer SET spent = NULL WHERE \(isLastTally)"),
+        // Nothing spent in the last day of all days, which begins anew now.
+        (.spending, "UPDATE transfer SET spent = '\\x7fffffff7fffffff' WHERE \(isLastTally)"),
+        (
+            .spending,
+            "UPDATE spending s SET tally = '\\x7fffffff7fffffff' WHERE \(isNewerThanTransfers)"
+        ),
+        // What is true now, and would hide all that is spent later.
+        (
+            .spending,
+            "UPDATE spending s SET sequence = sequence + 100000 WHERE \(isNewerThanTransfers)"
+        ),
+        (
+            .spending,
+            "WITH moved AS (INSERT INTO spending SELECT spent_by, created_sequence, spent "
+                + "FROM transfer WHERE \(isLastTally) ON CONFLICT (spender) DO UPDATE "
+                + "SET sequence = excluded.sequence, tally = excluded.tally) "
+                + "UPDATE transfer SET spent = '' WHERE \(isLastTally)"
+        ),
         (
             .spending,
             "INSERT INTO spending SELECT spent_by, created_sequence + 1, '\\x0000000000000000' "

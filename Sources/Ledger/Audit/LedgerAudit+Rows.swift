@@ -100,7 +100,7 @@ extension LedgerAudit {
             let spent = rows.optionalUUID(row, 24).map { spender in
                 SpendingRow(
                     spender: TransferID(high: spender.high, low: spender.low),
-                    sequence: transfer.createdSequence,
+                    sequence: transfer.createdSequence, writtenAt: transfer.createdAt,
                     tally: rows.isNull(row, 25) ? nil : TallyCoding.decode(rows.bytes(row, 25)))
             }
             found.append(TransferRow(transfer: transfer, spent: spent))

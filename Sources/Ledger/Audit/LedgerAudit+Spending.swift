@@ -8,6 +8,8 @@ extension LedgerAudit {
         public var spender: TransferID
         /// The event that it was written with: of two rows the one with the later event counts.
         public var sequence: Sequence
+        /// When that event's commit was; nil if no commit ends with it.
+        public var writtenAt: Timestamp?
         /// What was spent; nil if it cannot be read.
         public var tally: SpendingTally?
     }
@@ -15,8 +17,10 @@ extension LedgerAudit {
     private static let spendings = Statement(
         "audit_spendings",
         """
-        SELECT spender, sequence, tally FROM spending
-        WHERE spender > $1::uuid ORDER BY spender LIMIT $2::bigint
+        SELECT s.spender, s.sequence, s.tally, b.recorded_at FROM spending s LEFT JOIN LATERAL (
+            SELECT last_sequence, recorded_at FROM event_batch WHERE first_sequence <= s.sequence
+            ORDER BY first_sequence DESC LIMIT 1) b ON b.last_sequence = s.sequence
+        WHERE s.spender > $1::uuid ORDER BY s.spender LIMIT $2::bigint
         """)
 
     /// Up to `limit` rows that no transfer carries, after that of a spender.
@@ -28,6 +32,7 @@ extension LedgerAudit {
             let (high, low) = rows.uuid(row, 0)
             return SpendingRow(
                 spender: TransferID(high: high, low: low), sequence: Sequence(rows.int(row, 1)),
+                writtenAt: rows.optionalInt(row, 3).map { Timestamp($0) },
                 tally: TallyCoding.decode(rows.bytes(row, 2)))
         }
     }

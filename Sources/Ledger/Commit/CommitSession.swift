@@ -84,7 +84,7 @@ struct CommitSession: ~Copyable {
                     throw later.isConnectionLost ? later : error
                 }
                 // So does one with answers that were not read, which the next batch would take for its own.
-                if error.sqlState.isEmpty { throw error }
+                guard connection.isIdle else { throw error }
                 refused = error
             }
             self.connection = consume connection

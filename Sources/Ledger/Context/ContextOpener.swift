@@ -34,7 +34,7 @@ public struct ContextOpener: Sendable {
     private let keyring: Keyring
     private let toleratesDamage: Bool
     private var keys: [Int64: DataKey] = [:]
-    /// What was erased among the contexts that were read since this was last emptied.
+    /// What was erased among the contexts that were read since this was last emptied; kept only if damage is tolerated.
     public var erased: [Erased] = []
     /// Whose all of them are; kept only if damage is tolerated.
     public var owners: [Owner] = []
@@ -62,7 +62,9 @@ public struct ContextOpener: Sendable {
                     account: rows.optionalInt(row, 6).map { AccountID($0) }))
         }
         if let by = rows.optionalInt(row, 5) {
-            erased.append(Erased(sequence: sequence, erasedBy: Sequence(by)))
+            if toleratesDamage {
+                erased.append(Erased(sequence: sequence, erasedBy: Sequence(by)))
+            }
             return .empty
         }
         let reason: String

@@ -20,9 +20,6 @@ final class SharedOpener: Sendable {
     }
 
     func giveBack(_ opener: ContextOpener) {
-        var opener = opener
-        opener.erased.removeAll()
-        let returned = opener
-        idle.withLock { $0 = returned }
+        idle.withLock { $0 = opener }
     }
 }

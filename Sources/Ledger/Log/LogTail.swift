@@ -95,7 +95,6 @@ public final class LogTail: Sendable {
         _ last: inout Sequence, before: Sequence?, _ database: inout Connection?,
         _ opener: inout ContextOpener
     ) {
-        opener.erased.removeAll()
         do throws(PostgreSQLError) {
             var connection = try take(&database)
             while before.map({ last.advanced(by: 1) < $0 }) ?? true {

@@ -9,7 +9,8 @@ enum TallyStatements {
     /// Columns `spender` and `tally`, for a table `k` of spenders; NULL for who has spent nothing.
     static let newestOfEach = """
         SELECT k.spender,
-            CASE WHEN s.sequence > coalesce(t.created_sequence, 0) THEN s.tally ELSE t.spent END AS tally
+            CASE WHEN s.sequence > coalesce(t.created_sequence, 0) THEN s.tally
+                WHEN t.created_sequence IS NOT NULL THEN coalesce(t.spent, '') END AS tally
         FROM k LEFT JOIN spending s ON s.spender = k.spender
         LEFT JOIN LATERAL (
             SELECT created_sequence, spent FROM transfer WHERE spent_by = k.spender
@@ -59,6 +60,7 @@ enum TallyCoding {
         return bytes
     }
 
+    /// Nil of what no tally looks like: cut off, out of order, or less than nothing spent.
     static func decode(_ bytes: [UInt8]) -> SpendingTally? {
         guard bytes.count >= head, (bytes.count - head) % size == 0 else { return nil }
         return bytes.withUnsafeBytes { raw in
@@ -72,6 +74,11 @@ enum TallyCoding {
                         daySum: value(start + 3, Int64.self),
                         monthSum: value(start + 11, Int64.self)))
             }
+            let isOrdered = zip(counters, counters.dropFirst()).allSatisfy {
+                ($0.currency, $0.kind) < ($1.currency, $1.kind)
+            }
+            guard isOrdered, counters.allSatisfy({ $0.count.daySum >= 0 && $0.count.monthSum >= 0 })
+            else { return nil }
             return SpendingTally(
                 day: Int64(value(0, Int32.self)), month: Int64(value(4, Int32.self)),
                 counters: counters)

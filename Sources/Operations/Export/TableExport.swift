@@ -78,7 +78,6 @@ public struct TableExport: Sendable {
         while last < head {
             let batches = try LogReader.batches(
                 after: last, limit: Self.slice, opening: &opener, &connection)
-            opener.erased.removeAll()
             guard !batches.isEmpty else {
                 throw OperationError(
                     "the log ends at event \(last.rawValue), its head is at \(head.rawValue)")

@@ -53,7 +53,6 @@ public struct LogReplay: Sendable {
         while engine.sequence < head.sequence {
             let batches = try LogReader.batches(
                 after: engine.sequence, limit: 256, opening: &opener, &connection)
-            opener.erased.removeAll()
             guard !batches.isEmpty else { break }
             for batch in batches {
                 let hash = engine.runningHash.adding(payload: batch.payload)

@@ -8,19 +8,14 @@ internal import SealedNotes
 internal import Wallet
 
 extension PersonalWallets {
-    /// What of a person may be long, as members of their export: the ledger's history of all that is theirs, what risk knows
-    /// of their payments, the notes that they wrote and got, the keys that their devices had, and the offers to exchange that they were made. Amounts are as
-    /// the ledger counts them, in minor units.
+    /// What of a person may be long, as members of their export: the ledger's history of all that is theirs, the notes that
+    /// they wrote and got, the keys that their devices had, the offers to exchange that they were made, and what risk knows
+    /// of their payments. Amounts are as the ledger counts them, in minor units.
     var listings: [ExportListing] {
         [
             ExportListing("ledger_history") { [weak self] person, place throws(PeopleError) in
                 try await self.page { wallets throws(PersonalWalletError) in
                     try await wallets.exportedHistory(of: person, before: place)
-                }
-            },
-            ExportListing("risk_contexts") { [weak self] person, place throws(PeopleError) in
-                try await self.page { wallets throws(PersonalWalletError) in
-                    try await wallets.exportedContexts(of: person, before: place)
                 }
             },
             ExportListing("notes") { [weak self] person, place throws(PeopleError) in
@@ -36,6 +31,12 @@ extension PersonalWallets {
             ExportListing("quotes") { [weak self] person, place throws(PeopleError) in
                 try await self.page { wallets throws(PersonalWalletError) in
                     try await wallets.exportedQuotes(of: person, after: place)
+                }
+            },
+            // Last: one that cannot be opened ends the document, and is an error rather than left out.
+            ExportListing("risk_contexts") { [weak self] person, place throws(PeopleError) in
+                try await self.page { wallets throws(PersonalWalletError) in
+                    try await wallets.exportedContexts(of: person, before: place)
                 }
             },
         ]

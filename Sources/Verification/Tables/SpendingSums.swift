@@ -34,23 +34,30 @@ struct SpendingSums {
 
     /// Adds a row of what is kept: the newest of a spender's counts.
     mutating func add(_ row: LedgerAudit.SpendingRow) {
-        if let known = kept[row.spender], known.sequence > row.sequence { return }
+        // As the ledger reads them: of two of the same event, that of the transfer, which comes first.
+        if let known = kept[row.spender], known.sequence >= row.sequence { return }
         kept[row.spender] = row
     }
 
     /// Each spender with what is kept, and what it has to be in the day and the month of what is kept.
     func compared() -> [(spender: TransferID, kept: SpendingTally?, due: SpendingTally)] {
         Set(sums.keys).union(kept.keys).sorted().map { spender in
-            let tally = kept[spender]?.tally
-            return (spender, tally, due(to: spender, tally))
+            // A row of no commit counts for nothing, whatever it says.
+            guard let row = kept[spender], let writtenAt = row.writtenAt else {
+                return (spender, nil, due(to: spender, day: -1, month: -1))
+            }
+            // One that is later than its commit would begin anew before its time.
+            let day = min(row.tally?.day ?? -1, writtenAt.utcDay)
+            let month = min(row.tally?.month ?? -1, writtenAt.utcMonth)
+            return (spender, row.tally, due(to: spender, day: day, month: month))
         }
     }
 
-    private func due(to spender: TransferID, _ tally: SpendingTally?) -> SpendingTally {
+    private func due(to spender: TransferID, day: Int64, month: Int64) -> SpendingTally {
         let sums = sums[spender] ?? [:]
         // What was spent later is missing in what is kept: then this is of another day.
-        let day = max(tally?.day ?? -1, sums.values.map(\.day).max() ?? -1)
-        let month = max(tally?.month ?? -1, sums.values.map(\.month).max() ?? -1)
+        let day = max(day, sums.values.map(\.day).max() ?? -1)
+        let month = max(month, sums.values.map(\.month).max() ?? -1)
         let counters = sums.map { key, sum in
             SpendingTally.Counter(
                 currency: key.currency, kind: key.kind,

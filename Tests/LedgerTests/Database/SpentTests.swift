@@ -80,12 +80,15 @@ import Testing
         try ledger.expectConsistent()
     }
 
-    @Test func `what cannot be read is an error, not nothing spent`() async throws {
+    @Test(
+        "What cannot be read is an error, not nothing spent",
+        arguments: ["substr(spent, 2)", "NULL", "''", "set_byte(spent, 11, 255)"])
+    func unreadable(_ change: String) async throws {
         let ledger = try await TestLedger()
         defer { ledger.stop() }
         let (ann, bob) = try await (ledger.wallet(100_000), ledger.wallet())
         #expect(await ledger.together([.transfer(payment(ann, bob, 10))])[0].transfer != nil)
-        try ledger.execute("UPDATE transfer SET spent = substr(spent, 2) WHERE spent IS NOT NULL")
+        try ledger.execute("UPDATE transfer SET spent = \(change) WHERE spent IS NOT NULL")
         let writer = ledger.restarted()
         defer { writer.stop() }
         let results = await writer.together([

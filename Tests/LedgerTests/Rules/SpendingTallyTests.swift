@@ -40,6 +40,22 @@ import Testing
         #expect(TallyCoding.decode([UInt8](repeating: 1, count: count)) == nil)
     }
 
+    @Test func `sums below nothing and counters out of order are refused`() {
+        func counter(_ kind: UInt8, _ day: Int64, _ month: Int64) -> SpendingTally.Counter {
+            SpendingTally.Counter(
+                currency: 978, kind: kind, count: SpendingCount(daySum: day, monthSum: month))
+        }
+        func isRead(_ counters: SpendingTally.Counter...) -> Bool {
+            let tally = SpendingTally(day: 1, month: 1, counters: counters)
+            return TallyCoding.decode(TallyCoding.encode(tally)) == tally
+        }
+        #expect(isRead(counter(0, 1, 2), counter(1, 0, 2)))
+        #expect(!isRead(counter(0, -1, 2)))
+        #expect(!isRead(counter(0, 0, .min)))
+        #expect(!isRead(counter(1, 1, 2), counter(0, 1, 2)))
+        #expect(!isRead(counter(0, 1, 2), counter(0, 1, 2)))
+    }
+
     @Test func `another day keeps the month, another month keeps nothing`() {
         let tally = tally((978, 1, 5))
         let morning = Timestamp(Self.evening.rawValue - 86_400_000_000)
