@@ -27,7 +27,7 @@ extension Transfer {
             scoreBits: UInt64(bitPattern: rows.int(row, 19)),
             decisionSequence: Sequence(rows.int(row, 20)),
             lastSequence: Sequence(rows.int(row, 21)),
-            spending: rows.isNull(row, 23) ? nil : SpendingCoding.decode(rows.bytes(row, 23)))
+            spending: rows.isNull(row, 23) ? nil : Spending(stored: rows.bytes(row, 23)))
     }
 }
 
@@ -65,8 +65,10 @@ enum MovementCoding {
     }
 }
 
-/// What a transfer counts towards limits, as the `spending` column keeps it: 27 bytes.
+/// What a transfer counts towards limits, as the `spending` column keeps it.
 enum SpendingCoding {
+    static let size = 27
+
     static func encode(_ spending: Spending?) -> [UInt8]? {
         guard let spending else { return nil }
         var bytes: [UInt8] = []
@@ -78,10 +80,13 @@ enum SpendingCoding {
         withUnsafeBytes(of: spending.amount.bigEndian) { bytes.append(contentsOf: $0) }
         return bytes
     }
+}
 
-    static func decode(_ bytes: [UInt8]) -> Spending? {
-        guard bytes.count == 27 else { return nil }
-        return bytes.withUnsafeBytes { raw in
+extension Spending {
+    /// What the `spending` column of a transfer keeps; nil if the bytes are not that.
+    public init?(stored bytes: [UInt8]) {
+        guard bytes.count == SpendingCoding.size else { return nil }
+        self = bytes.withUnsafeBytes { raw in
             func word(_ offset: Int) -> UInt64 {
                 UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             }

@@ -1,6 +1,7 @@
 internal import EventLog
 public import Fees
 internal import Foundation
+internal import Ledger
 internal import PostgreSQL
 internal import SpendingLimits
 internal import Wallet
@@ -15,7 +16,7 @@ public struct FeeTrial: Sendable {
     private static let tiers = Statement(
         "trial.tiers", "SELECT spender::text, tier FROM spender_tier")
     /// What was paid: posted payments, and the captured part of authorizations. What counts towards limits says its kind
-    /// of payment in its 17th byte.
+    /// of payment.
     private static let payments = Statement(
         "trial.payments",
         """
@@ -70,8 +71,8 @@ public struct FeeTrial: Sendable {
                 let currency = Currency(number: number)
             else { return nil }
             let counted = rows.optionalBytes(row, 3).flatMap { bytes -> PaymentKind? in
-                guard bytes.count > 16 else { return nil }
-                return SpendingKind(rawValue: bytes[16]).flatMap { PaymentKind(rawValue: $0.word) }
+                Spending(stored: bytes).flatMap { SpendingKind(rawValue: $0.kind) }
+                    .flatMap { PaymentKind(rawValue: $0.word) }
             }
             let isAuthorization = rows.int(row, 0) == TransferKind.authorization.rawValue
             return FeePayment(

@@ -129,12 +129,13 @@ extension PersonalWallets {
         let rows = try await transact { connection throws(PostgreSQLError) in
             .success(try ClaimRow.all(for: person, at: now, on: &connection))
         }
-        var claims: [Claim] = []
-        for row in rows where row.payer != person {
-            guard try await knownTransfer(row.transfer)?.transfer.state == .posted else { continue }
-            if let claim = claim(row, nil) { claims.append(claim) }
+        let others = rows.filter { $0.payer != person }
+        if others.isEmpty { return [] }
+        let transfers = try await ofWallet { () throws(WalletError) in
+            try await self.wallet.transfers(others.map(\.transfer))
         }
-        return claims
+        let posted = Set(transfers.filter { $0.state == .posted }.map(\.id))
+        return others.filter { posted.contains($0.transfer) }.compactMap { claim($0, nil) }
     }
 
     /// What a person has paid to addresses of nobody, the newest first.
