@@ -23,6 +23,7 @@ struct VerifiedCopy: Sendable {
         for _ in 0..<12 { try await ledger.round() }
         try await ledger.eraseSomebody()
         for _ in 0..<6 { try await ledger.round() }
+        try await ledger.spendAndGiveBack()
         ledger.stop()
         let name = database.split(separator: " ").first { $0.hasPrefix("dbname=") }
         return Original(

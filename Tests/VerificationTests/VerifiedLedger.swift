@@ -184,6 +184,37 @@ final class VerifiedLedger {
         try await decide()
     }
 
+    /// Two spend, and one of them gets part of it back in a later commit: what they have spent up to now stands on a transfer of the
+    /// one, and by itself of the other. No engine decides on it any more.
+    func spendAndGiveBack() async throws {
+        let payer = try await openAccount(.wallet)
+        await together([
+            .transfer(
+                .init(
+                    id: fresh(), kind: .funding, currency: 840, payer: house, payee: payer,
+                    amount: 1_000, mode: .immediate))
+        ])
+        let orders = ([91, 91, 92] as [UInt64]).map { spender in
+            var order = Command.OpenTransfer(
+                id: fresh(), kind: .payment, currency: 840, payer: payer, payee: wallets[1],
+                amount: 100, mode: .failAtOnce(.engineAbsent, withinMilliseconds: 0))
+            order.spending = SpendingCheck(
+                Spending(
+                    spender: TransferID(high: 7, low: spender), kind: 1, currency: 978, amount: 100),
+                ofKind: SpendingLimit(), inAll: SpendingLimit())
+            return order
+        }
+        var results = await together(orders.map { .transfer($0) })
+        results += await together([
+            .review(orders[0].id, release: false, note: "", actor: "eve")
+        ])
+        let states = results.map { result -> TransferState? in
+            guard case .success(.transfer(let transfer, _)) = result else { return nil }
+            return transfer.state
+        }
+        #expect(states == [.held, .held, .held, .voided])
+    }
+
     /// Another model decides from now on.
     func changeModel() async throws {
         let model = try Self.model(seed: 2, labelDelaySeconds: labelDelaySeconds)
