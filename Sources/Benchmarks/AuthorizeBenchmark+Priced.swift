@@ -78,18 +78,14 @@ extension AuthorizeBenchmark {
                 try await Self.price(stack, name == "with")
                 _ = try await load.run(rate: rate, seconds: 3)
                 progress("round \(round): \(name), \(probeSeconds * 2) s")
-                let before = stack.processorSeconds()
-                let outcome = try await load.run(rate: rate, seconds: probeSeconds * 2)
-                let after = stack.processorSeconds()
+                let outcome = try await measured(
+                    load, stack, rate: rate, seconds: probeSeconds * 2)
                 report.add("\(name)_\(round)_p99_ms", outcome.p99)
-                var all = 0.0
-                for (process, used) in after.sorted(by: { $0.key < $1.key }) {
-                    let micros =
-                        (used - (before[process] ?? 0)) * 1e6 / Double(max(1, outcome.count))
-                    all += micros
+                for (process, micros) in outcome.cpuMicros.sorted(by: { $0.key < $1.key }) {
                     report.add("\(name)_\(round)_cpu_us_\(process)", micros, decimals: 1)
                 }
-                report.add("\(name)_\(round)_cpu_us", all, decimals: 1)
+                report.add(
+                    "\(name)_\(round)_cpu_us", outcome.cpuMicros.values.reduce(0, +), decimals: 1)
             }
         }
         return report

@@ -97,6 +97,7 @@ public struct AuthorizeBenchmark: Sendable {
         return try report(outcome, half, before: before, after: after, rate: best, stack)
     }
 
+    /// The highest rate that holds for a probe, to a few percent.
     func search(
         _ load: AuthorizeLoad, from tps: Double, _ progress: @Sendable (String) -> Void
     ) async throws -> Double {
@@ -122,6 +123,19 @@ public struct AuthorizeBenchmark: Sendable {
         return outcome.holds
     }
 
+    /// A run, with the processor time that each process took for a payment.
+    func measured(
+        _ load: AuthorizeLoad, _ stack: BenchmarkStack, rate: Double, seconds: Int
+    ) async throws -> AuthorizeLoad.Outcome {
+        let usage = stack.processorSeconds()
+        var outcome = try await load.run(rate: rate, seconds: seconds)
+        for (name, value) in stack.processorSeconds() {
+            outcome.cpuMicros[name] =
+                (value - (usage[name] ?? 0)) * 1e6 / Double(max(1, outcome.count))
+        }
+        return outcome
+    }
+
     private func sustained(
         _ load: AuthorizeLoad, _ stack: BenchmarkStack, rate: Double,
         _ progress: @Sendable (String) -> Void
@@ -132,14 +146,8 @@ public struct AuthorizeBenchmark: Sendable {
         try stack.cluster.checkpointsEvery(seconds: max(30, seconds * 3 / 4))
         _ = try await load.run(rate: rate, seconds: min(15, seconds / 4))
         let checkpoints = try stack.cluster.timedCheckpoints()
-        let usage = stack.processorSeconds()
-        var outcome = try await load.run(rate: rate, seconds: seconds)
-        let used = stack.processorSeconds()
+        var outcome = try await measured(load, stack, rate: rate, seconds: seconds)
         outcome.checkpoints = try stack.cluster.timedCheckpoints() - checkpoints
-        for (name, value) in used {
-            outcome.cpuMicros[name] =
-                (value - (usage[name] ?? 0)) * 1e6 / Double(max(1, outcome.count))
-        }
         progress(
             String(
                 format: "%.0f/s: %.3f %% decided, p99 %.1f ms", rate, outcome.decided * 100,

@@ -1,3 +1,4 @@
+internal import PostgreSQL
 internal import Synchronization
 internal import Vault
 
@@ -11,15 +12,15 @@ final class SharedOpener: Sendable {
         idle = Mutex(ContextOpener(keyring))
     }
 
-    /// The opener; one that knows no key yet while another has it.
-    func take() -> ContextOpener {
-        idle.withLock { idle in
-            defer { idle = nil }
-            return idle ?? ContextOpener(keyring)
+    /// Lends the opener; one that knows no key yet while another has it.
+    func use<Value>(
+        _ body: (inout ContextOpener) throws(PostgreSQLError) -> Value
+    ) throws(PostgreSQLError) -> Value {
+        var opener = idle.withLock { $0.take() } ?? ContextOpener(keyring)
+        defer {
+            let returned = opener
+            idle.withLock { $0 = returned }
         }
-    }
-
-    func giveBack(_ opener: ContextOpener) {
-        idle.withLock { $0 = opener }
+        return try body(&opener)
     }
 }

@@ -13,11 +13,10 @@ extension LedgerQueries {
     ) async throws(PostgreSQLError) -> [StoredBatch] {
         let contexts = contexts
         return try await pool.run { connection throws(PostgreSQLError) in
-            var opener = contexts.take()
-            let batches = try LogReader.batches(
-                after: sequence, limit: limit, opening: &opener, &connection)
-            contexts.giveBack(opener)
-            return batches
+            try contexts.use { opener throws(PostgreSQLError) in
+                try LogReader.batches(
+                    after: sequence, limit: limit, opening: &opener, &connection)
+            }
         }
     }
 

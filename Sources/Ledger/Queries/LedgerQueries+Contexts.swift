@@ -44,19 +44,20 @@ extension LedgerQueries {
             parameters.add(before?.rawValue ?? Int64.max)
             parameters.add(Int64(min(max(limit, 1), 1_000)))
             let rows = try connection.query(Self.contextsOfPayers, parameters)
-            var opener = contexts.take()
             var views: [ContextView] = []
-            for row in 0..<rows.count {
-                let (transfer, payer) = (rows.uuid(row, 7), rows.uuid(row, 9))
-                views.append(
-                    ContextView(
-                        sequence: Sequence(rows.int(row, 0)),
-                        transfer: TransferID(high: transfer.high, low: transfer.low),
-                        payer: PublicAccountID(uuid: TransferID(high: payer.high, low: payer.low)),
-                        recordedAt: Timestamp(rows.int(row, 8)),
-                        context: try opener.open(rows, row)))
+            try contexts.use { opener throws(PostgreSQLError) in
+                for row in 0..<rows.count {
+                    let (transfer, payer) = (rows.uuid(row, 7), rows.uuid(row, 9))
+                    views.append(
+                        ContextView(
+                            sequence: Sequence(rows.int(row, 0)),
+                            transfer: TransferID(high: transfer.high, low: transfer.low),
+                            payer: PublicAccountID(
+                                uuid: TransferID(high: payer.high, low: payer.low)),
+                            recordedAt: Timestamp(rows.int(row, 8)),
+                            context: try opener.open(rows, row)))
+                }
             }
-            contexts.giveBack(opener)
             return views
         }
     }

@@ -158,9 +158,9 @@ struct CommitWriter {
     private mutating func putTallies(
         _ plan: CommitPlan, on connection: inout Connection
     ) throws(PostgreSQLError) {
-        let alone = plan.changedTallies.filter { $0.value == TransferID.none }.compactMap {
-            spender, _ in
-            plan.tallies[spender].map { (spender: spender, tally: $0) }
+        let alone = plan.changedTallies.compactMap { spender, carrier in
+            carrier == TransferID.none
+                ? plan.tallies[spender].map { (spender: spender, tally: $0) } : nil
         }
         if alone.isEmpty { return }
         parameters.removeAll()

@@ -89,14 +89,14 @@ struct TransferWriter {
     private mutating func addCharges(_ transfers: [Transfer], _ plan: CommitPlan) {
         parameters.addBytesArray(transfers) { MovementCoding.encode($0.extraLegs) }
         parameters.addBytesArray(transfers) { SpendingCoding.encode($0.spending) }
-        func carried(_ transfer: Transfer) -> TransferID? {
-            guard let spender = transfer.spending?.spender else { return nil }
-            return plan.changedTallies[spender] == transfer.id ? spender : nil
+        let carried = transfers.map { transfer -> (spender: TransferID, tally: SpendingTally)? in
+            guard let spender = transfer.spending?.spender,
+                plan.changedTallies[spender] == transfer.id, let tally = plan.tallies[spender]
+            else { return nil }
+            return (spender, tally)
         }
-        parameters.addUUIDArray(transfers) { carried($0).map { ($0.high, $0.low) } }
-        parameters.addBytesArray(transfers) { transfer in
-            carried(transfer).flatMap { plan.tallies[$0] }.map(TallyCoding.encode)
-        }
+        parameters.addUUIDArray(carried) { $0.map { ($0.spender.high, $0.spender.low) } }
+        parameters.addBytesArray(carried) { $0.map { TallyCoding.encode($0.tally) } }
     }
 
     private mutating func insertAny(

@@ -21,7 +21,7 @@ public struct HomeExport: Sendable {
             contextKeys: try MasterKeys(home).keyring(), labelDelaySeconds: labelDelaySeconds)
         return try home.withRunningCluster { cluster, _ in
             var connection = try Connection(cluster.connection(application: "holdfast-export"))
-            try home.requireSealedContexts(cluster.connection())
+            try home.requireSealedContexts(&connection)
             return try export.run(&connection, to: path, progress: progress)
         }
     }

@@ -1,6 +1,6 @@
-internal import Schema
 internal import Ledger
 internal import PostgreSQL
+internal import Schema
 
 extension Home {
     /// Brings the database of the running cluster up to this build's schema.
@@ -12,8 +12,7 @@ extension Home {
     /// Whoever reads what risk knows of payments must find it.
     ///
     /// - Throws: ``OperationError`` if some of it is still as an earlier version left it.
-    func requireSealedContexts(_ database: String) throws {
-        var connection = try Connection(database)
+    func requireSealedContexts(_ connection: inout Connection) throws {
         if try PlainContexts.areLeft(&connection) {
             throw OperationError(
                 "what risk knows of payments has not been sealed yet: start the wallet once, which does it"

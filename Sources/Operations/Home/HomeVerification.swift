@@ -29,7 +29,10 @@ public struct HomeVerification: Sendable {
                 build: EngineService.build,
                 fingerprint: NumericFingerprint.current)
             if !wasRunning { configuration.expiryGraceSeconds = nil }
-            try home.requireSealedContexts(configuration.database)
+            do {
+                var connection = try Connection(configuration.database)
+                try home.requireSealedContexts(&connection)
+            }
             let models = models()
             return try Verifier(configuration, modelFor: { models[$0] }, progress: progress).run()
         }

@@ -31,7 +31,7 @@ public struct LogReplay: Sendable {
     public func run(progress: (Double) -> Void) throws -> Result {
         try home.withRunningCluster { cluster, _ in
             var connection = try Connection(cluster.connection(application: "holdfast-replay"))
-            try home.requireSealedContexts(cluster.connection())
+            try home.requireSealedContexts(&connection)
             return try replay(&connection, progress)
         }
     }

@@ -13,33 +13,36 @@ extension PersonalWallets {
     /// of their payments. Amounts are as the ledger counts them, in minor units.
     var listings: [ExportListing] {
         [
-            ExportListing("ledger_history") { [weak self] person, place throws(PeopleError) in
-                try await self.page { wallets throws(PersonalWalletError) in
-                    try await wallets.exportedHistory(of: person, before: place)
-                }
+            listing("ledger_history") { wallets, person, place throws(PersonalWalletError) in
+                try await wallets.exportedHistory(of: person, before: place)
             },
-            ExportListing("notes") { [weak self] person, place throws(PeopleError) in
-                try await self.page { wallets throws(PersonalWalletError) in
-                    try await wallets.exportedNotes(of: person, after: place)
-                }
+            listing("notes") { wallets, person, place throws(PersonalWalletError) in
+                try await wallets.exportedNotes(of: person, after: place)
             },
-            ExportListing("device_keys") { [weak self] person, place throws(PeopleError) in
-                try await self.page { wallets throws(PersonalWalletError) in
-                    try await wallets.exportedKeys(of: person, after: place)
-                }
+            listing("device_keys") { wallets, person, place throws(PersonalWalletError) in
+                try await wallets.exportedKeys(of: person, after: place)
             },
-            ExportListing("quotes") { [weak self] person, place throws(PeopleError) in
-                try await self.page { wallets throws(PersonalWalletError) in
-                    try await wallets.exportedQuotes(of: person, after: place)
-                }
+            listing("quotes") { wallets, person, place throws(PersonalWalletError) in
+                try await wallets.exportedQuotes(of: person, after: place)
             },
             // Last: one that cannot be opened ends the document, and is an error rather than left out.
-            ExportListing("risk_contexts") { [weak self] person, place throws(PeopleError) in
-                try await self.page { wallets throws(PersonalWalletError) in
-                    try await wallets.exportedContexts(of: person, before: place)
-                }
+            listing("risk_contexts") { wallets, person, place throws(PersonalWalletError) in
+                try await wallets.exportedContexts(of: person, before: place)
             },
         ]
+    }
+
+    private func listing(
+        _ name: String,
+        _ page:
+            @escaping @Sendable (PersonalWallets, PersonID, String?)
+            async throws(PersonalWalletError) -> ExportListing.Page
+    ) -> ExportListing {
+        ExportListing(name) { [weak self] person, place throws(PeopleError) in
+            try await self.page { wallets throws(PersonalWalletError) in
+                try await page(wallets, person, place)
+            }
+        }
     }
 
     private static let pageSize = 250

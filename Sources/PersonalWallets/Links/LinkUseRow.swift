@@ -29,8 +29,9 @@ struct LinkUseRow: Sendable {
     private static let update = Statement(
         "link_use.update", "UPDATE payment_link_use SET state = $2::int WHERE transfer_id = $1")
     // Taken anew, it is as young as one that is taken for the first time: what comes of it is not looked for yet.
-    private static let touch = Statement(
-        "link_use.touch", "UPDATE payment_link_use SET looked_at = $2 WHERE transfer_id = $1")
+    private static let retake = Statement(
+        "link_use.retake",
+        "UPDATE payment_link_use SET state = 1, looked_at = $2 WHERE transfer_id = $1")
     private static let look = Statement(
         "link_use.look",
         """
@@ -83,8 +84,7 @@ struct LinkUseRow: Sendable {
         if let earlier, earlier.state != .givenBack { return earlier.transfer }
         guard try link.take(at: now, on: &connection) else { return nil }
         if let earlier {
-            try earlier.become(.taken, on: &connection)
-            try earlier.touch(at: now, on: &connection)
+            try earlier.retake(at: now, on: &connection)
             return earlier.transfer
         }
         _ = try connection.query(
@@ -117,11 +117,11 @@ struct LinkUseRow: Sendable {
         try use.become(state, on: &connection)
     }
 
-    private func touch(
+    private func retake(
         at now: Timestamp, on connection: inout Connection
     ) throws(PostgreSQLError) {
         _ = try connection.query(
-            Self.touch,
+            Self.retake,
             Parameters {
                 $0.add(transfer)
                 $0.add(now)

@@ -14,24 +14,26 @@ struct TrustedProxies: Sendable {
     /// The address that a request comes from: the last one that is no trusted proxy's. If all are, the first; and where the
     /// list has something that is no address, the last one before it.
     func client(of headers: HTTPFields, from peer: String) -> String {
-        guard !ranges.isEmpty, isTrusted(peer), let name = Self.header, let list = headers[name]
+        guard !ranges.isEmpty, let address = NumericAddress(peer), isTrusted(address),
+            let name = Self.header, let list = headers[name]
         else { return peer }
         var client = peer
         for item in list.split(separator: ",", omittingEmptySubsequences: false).reversed() {
-            guard let address = Self.address(item) else { return client }
-            client = address
+            guard let text = Self.bare(item), let address = NumericAddress(text) else {
+                return client
+            }
+            client = text
             if !isTrusted(address) { return client }
         }
         return client
     }
 
-    private func isTrusted(_ text: String) -> Bool {
-        guard let address = NumericAddress(text) else { return false }
-        return ranges.contains { $0.contains(address) }
+    private func isTrusted(_ address: NumericAddress) -> Bool {
+        ranges.contains { $0.contains(address) }
     }
 
-    /// An address, with or without brackets and a port.
-    private static func address(_ item: Substring) -> String? {
+    /// An item without what may stand around its address: spaces, brackets, a port. Nil if it is too long for one.
+    private static func bare(_ item: Substring) -> String? {
         var text = item[...]
         while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }
@@ -42,7 +44,6 @@ struct TrustedProxies: Sendable {
         } else if let colon = text.firstIndex(of: ":"), text.lastIndex(of: ":") == colon {
             text = text[..<colon]
         }
-        let address = String(text)
-        return NumericAddress(address) == nil ? nil : address
+        return String(text)
     }
 }
